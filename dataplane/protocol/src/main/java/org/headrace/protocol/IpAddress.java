@@ -1,0 +1,107 @@
+package org.headrace.protocol;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+
+/**
+ * An IPv4 or IPv6 address as two big-endian longs; IPv4 is held as {@code ::ffff:a.b.c.d} (RFC 4291 section 2.5.5.2),
+ * so that one form serves both families.
+ *
+ * @param high first eight bytes, big-endian value.
+ * @param low  last eight bytes, big-endian value.
+ */
+public record IpAddress(long high, long low)
+{
+    /** The absent address, {@code ::}. */
+    public static final IpAddress NONE = new IpAddress(0, 0);
+
+    private static final long IPV4_MAPPED_PREFIX = 0x0000_FFFF_0000_0000L;
+
+    /**
+     * @param address IPv4 address, first byte highest: 10.0.0.1 is {@code 0x0A000001}.
+     * @return the address in the common form.
+     */
+    public static IpAddress ofIpv4(final int address)
+    {
+        return new IpAddress(0, IPV4_MAPPED_PREFIX | (address & 0xFFFF_FFFFL));
+    }
+
+    /**
+     * @param address of either family.
+     * @return the same address in the common form.
+     */
+    public static IpAddress of(final InetAddress address)
+    {
+        final byte[] bytes = address.getAddress();
+        final ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        return bytes.length == 4 ? ofIpv4(buffer.getInt()) : new IpAddress(buffer.getLong(), buffer.getLong());
+    }
+
+    /**
+     * @param literal an IPv4 or IPv6 address in text form; host names are refused, no look-up takes place.
+     * @return the address.
+     * @throws IllegalArgumentException if the text is not an address.
+     */
+    public static IpAddress parse(final String literal)
+    {
+        try
+        {
+            return of(InetAddress.ofLiteral(literal));
+        }
+        catch (final IllegalArgumentException ex)
+        {
+            throw new IllegalArgumentException("address=" + literal + " is neither an IPv4 nor an IPv6 address", ex);
+        }
+    }
+
+    /**
+     * @return true if this is an IPv4 address in its mapped form.
+     */
+    public boolean isIpv4()
+    {
+        return high == 0 && (low & 0xFFFF_FFFF_0000_0000L) == IPV4_MAPPED_PREFIX;
+    }
+
+    /**
+     * @return the IPv4 address, first byte highest; meaningful only if {@link #isIpv4()}.
+     */
+    public int ipv4()
+    {
+        return (int)low;
+    }
+
+    /**
+     * @return true for {@code ::}, which stands for "none".
+     */
+    public boolean isNone()
+    {
+        return high == 0 && low == 0;
+    }
+
+    /**
+     * @return the address as the JDK has it, for sockets of the control plane.
+     */
+    public InetAddress toInetAddress()
+    {
+        final byte[] bytes = isIpv4() ? ByteBuffer.allocate(4).putInt(ipv4()).array() :
+            ByteBuffer.allocate(16).putLong(high).putLong(low).array();
+        try
+        {
+            return InetAddress.getByAddress(bytes);
+        }
+        catch (final UnknownHostException ex)
+        {
+            throw new IllegalStateException("a length of 4 or 16 is always accepted", ex);
+        }
+    }
+
+    /**
+     * @return text form: dotted for IPv4, RFC 5952 for IPv6.
+     */
+    @Override
+    public String toString()
+    {
+        return isIpv4() ? toInetAddress().getHostAddress() : Ipv6Text.compress(high, low);
+    }
+}

@@ -1,0 +1,62 @@
+package org.headrace.protocol.counters;
+
+/**
+ * Counters of one forwarding worker. The ordinal is the counter's place in the file: new ones go to the end.
+ */
+public enum WorkerCounter
+{
+    /** Frames taken from the interfaces. */
+    RECEIVED("packets received"),
+    /** Frames sent on to a server or a client. */
+    FORWARDED("packets forwarded"),
+    /** Frames answered by ourselves: RST, ICMP. */
+    ANSWERED("packets answered"),
+    /** Frames handed back to the kernel. */
+    PASSED("packets passed to the kernel"),
+    /** Bytes of all received frames. */
+    RECEIVED_BYTES("bytes received"),
+    /** Bytes of all forwarded frames. */
+    FORWARDED_BYTES("bytes forwarded"),
+    /** Connections in the table now. */
+    CONNECTIONS("connections in the table"),
+    /** Most connections that the table holds. */
+    CAPACITY("connections that fit the table"),
+    /** Connections created since start. */
+    CREATED("connections created"),
+    /** Connections removed by expiry since start. */
+    EXPIRED("connections expired"),
+    /** Connections removed early to make room. */
+    EVICTED("connections evicted from a full table"),
+    /** Duty cycles since start. */
+    CYCLES("duty cycles"),
+    /** Longest duty cycle since start, in nanoseconds. */
+    MAX_CYCLE_NS("longest duty cycle, ns"),
+    /** Duty cycles longer than the threshold of one millisecond. */
+    SLOW_CYCLES("duty cycles over 1 ms"),
+    /** Bytes of heap allocated by the worker's thread since it was warm; stays 0. */
+    ALLOCATED_BYTES("heap bytes allocated by the worker"),
+    /** CPU that the worker is pinned to, or -1. */
+    CPU("CPU of the worker"),
+    /** Generation that the worker forwards by. */
+    GENERATION("generation in force"),
+    /** Frames that the kernel dropped because our receive ring was full; not part of RECEIVED. */
+    RING_OVERRUN("packets lost before the worker because its ring was full");
+
+    /** Most counters of this kind that a worker's block can hold. */
+    public static final int MAX_COUNTERS = 64;
+
+    private final String label;
+
+    WorkerCounter(final String label)
+    {
+        this.label = label;
+    }
+
+    /**
+     * @return one line for people.
+     */
+    public String label()
+    {
+        return label;
+    }
+}

@@ -103,8 +103,9 @@ public final class LabRemoval
         }
         try (Stream<Path> pins = Files.list(BPF_ROOT))
         {
+            final String runtimeDirectory = prefix.replaceAll("[^A-Za-z0-9]", "_");
             pins.filter(pin -> pin.getFileName().toString().startsWith("headrace"))
-                .filter(pin -> pin.getFileName().toString().contains(prefix))
+                .filter(pin -> pin.getFileName().toString().endsWith("_" + runtimeDirectory))
                 .forEach(LabDirectory::deleteTree);
         }
         catch (final IOException e)
@@ -121,7 +122,9 @@ public final class LabRemoval
         }
         try (Stream<Path> entries = Files.list(directory))
         {
-            return entries.findAny().isEmpty();
+            // A fresh BPF file system shows two files of the kernel's.
+            return entries.map(entry -> entry.getFileName().toString())
+                .allMatch(name -> name.equals("maps.debug") || name.equals("progs.debug"));
         }
         catch (final IOException e)
         {

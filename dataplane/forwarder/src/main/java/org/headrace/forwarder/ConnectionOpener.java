@@ -141,7 +141,7 @@ final class ConnectionOpener
         }
         if (index < 0)
         {
-            return result(Verdict.drop(index == ConnectionTable.FULL ? TABLE_FULL : TUPLE_CONFLICT));
+            return result(Verdict.drop(index == ConnectionTable.DUPLICATE ? TUPLE_CONFLICT : TABLE_FULL));
         }
         counters.onConnectionOpened(server, !isTcp);
         return index;

@@ -2,6 +2,7 @@ package org.headrace.forwarder.control;
 
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.EpochClock;
+import org.headrace.forwarder.LinkInterface;
 import org.headrace.forwarder.table.ForwardingTable;
 import org.headrace.protocol.ControlChannel;
 import org.headrace.protocol.ControlRequestAdapter;
@@ -66,9 +67,9 @@ public final class ControlConductor implements Agent, ControlRequestListener
         log = context.log();
         drivenAgents = context.drivenAgents();
         directory = new ServerDirectory(
-            context.servers(), counters, context.selection(), context.interfaces().toArray(new org.headrace.forwarder.LinkInterface[0]));
+            context.servers(), counters, context.selection(), context.interfaces().toArray(new LinkInterface[0]));
         registry = new ServiceRegistry(directory, new TimeoutProfiles(context.timeouts()));
-        pager = new ConnectionPager(workers);
+        pager = new ConnectionPager(workers, context.timeouts());
     }
 
     @Override

@@ -4,6 +4,7 @@ import org.headrace.conntrack.ConnectionListener;
 import org.headrace.conntrack.ConnectionTable;
 import org.headrace.conntrack.RemovalReason;
 import org.headrace.conntrack.TcpState;
+import org.headrace.forwarder.counters.WorkerCounters;
 
 /** Takes a connection that ends off its server's count. */
 final class ConnectionAccounting implements ConnectionListener

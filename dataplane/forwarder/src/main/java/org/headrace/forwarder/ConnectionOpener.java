@@ -9,6 +9,7 @@ import org.headrace.conntrack.ConnectionTable;
 import org.headrace.conntrack.NewConnection;
 import org.headrace.conntrack.TcpState;
 import org.headrace.forwarder.answer.Answers;
+import org.headrace.forwarder.counters.WorkerCounters;
 import org.headrace.forwarder.io.PacketBatch;
 import org.headrace.forwarder.io.Verdict;
 import org.headrace.forwarder.parse.ParsedBatch;

@@ -1,5 +1,6 @@
 package org.headrace.forwarder;
 
+import org.headrace.forwarder.counters.WorkerCounters;
 import org.headrace.protocol.counters.WorkerCounter;
 
 /**

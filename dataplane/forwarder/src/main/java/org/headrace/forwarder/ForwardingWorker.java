@@ -3,6 +3,7 @@ package org.headrace.forwarder;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.NanoClock;
 import org.headrace.conntrack.ConnectionTable;
+import org.headrace.forwarder.counters.WorkerCounters;
 import org.headrace.forwarder.io.PacketBatch;
 import org.headrace.forwarder.io.PacketIo;
 import org.headrace.forwarder.io.Verdict;

@@ -70,7 +70,7 @@ final class ConnectionPager
         final int wanted = Math.clamp(pageSize, 1, ControlChannel.MAX_PAGE_SIZE);
         final List<ConnectionSnapshot> connections = new ArrayList<>(wanted);
         final long nowMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
-        int worker = (int)Math.clamp(cursor >> WORKER_SHIFT, 0, workers.size());
+        int worker = Math.clamp(cursor >> WORKER_SHIFT, 0, workers.size());
         int index = Math.max(0, (int)cursor);
         int scanned = 0;
         while (worker < workers.size() && connections.size() < wanted && scanned < SCAN_LIMIT)

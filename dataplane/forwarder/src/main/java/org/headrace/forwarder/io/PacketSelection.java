@@ -25,4 +25,10 @@ public interface PacketSelection
 
     /** @param high of an address that is no longer this host's. @param low of the address. */
     void removeLocal(long high, long low);
+
+    /**
+     * Keeps the selected packets from the kernel from now on. Comes once, when the workers have their first table;
+     * until then a predecessor's selection, if it died, goes on dropping.
+     */
+    void attach();
 }

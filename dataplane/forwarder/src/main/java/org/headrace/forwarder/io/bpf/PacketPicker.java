@@ -1,5 +1,7 @@
 package org.headrace.forwarder.io.bpf;
 
+import org.headrace.forwarder.io.PacketSelection;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
@@ -22,7 +24,7 @@ import java.util.List;
  * <p><b>Assumptions and guarantees.</b> All methods are called by one thread, the conductor's. Adding what is there
  * and removing what is not is no error. A change is in force for the next packet.
  */
-public final class PacketPicker implements AutoCloseable
+public final class PacketPicker implements PacketSelection, AutoCloseable
 {
     private static final byte[] PRESENT = {1, 0, 0, 0};
     private static final String LINK_PREFIX = "ingress-";
@@ -64,6 +66,7 @@ public final class PacketPicker implements AutoCloseable
      * @param addressLow  last eight bytes, big-endian value; IPv4 as {@code ::ffff:a.b.c.d}.
      * @param port        1 to 65535.
      */
+    @Override
     public void addService(final int transport, final long addressHigh, final long addressLow, final int port)
     {
         maps.services().put(EndpointKeyDescriptor.endpoint(transport, addressHigh, addressLow, port), PRESENT);
@@ -71,6 +74,7 @@ public final class PacketPicker implements AutoCloseable
 
     /** The reverse of {@link #addService}. @param transport IP protocol. @param addressHigh first eight bytes.
      * @param addressLow last eight bytes. @param port 1 to 65535. */
+    @Override
     public void removeService(final int transport, final long addressHigh, final long addressLow, final int port)
     {
         maps.services().remove(EndpointKeyDescriptor.endpoint(transport, addressHigh, addressLow, port));
@@ -82,6 +86,7 @@ public final class PacketPicker implements AutoCloseable
      * @param addressLow  last eight bytes, big-endian value; IPv4 as {@code ::ffff:a.b.c.d}.
      * @param port        1 to 65535.
      */
+    @Override
     public void addServer(final int transport, final long addressHigh, final long addressLow, final int port)
     {
         maps.servers().put(EndpointKeyDescriptor.endpoint(transport, addressHigh, addressLow, port), PRESENT);
@@ -89,6 +94,7 @@ public final class PacketPicker implements AutoCloseable
 
     /** The reverse of {@link #addServer}. @param transport IP protocol. @param addressHigh first eight bytes.
      * @param addressLow last eight bytes. @param port 1 to 65535. */
+    @Override
     public void removeServer(final int transport, final long addressHigh, final long addressLow, final int port)
     {
         maps.servers().remove(EndpointKeyDescriptor.endpoint(transport, addressHigh, addressLow, port));
@@ -101,12 +107,14 @@ public final class PacketPicker implements AutoCloseable
      * @param addressHigh first eight bytes of the address, big-endian value.
      * @param addressLow  last eight bytes, big-endian value; IPv4 as {@code ::ffff:a.b.c.d}.
      */
+    @Override
     public void addLocal(final long addressHigh, final long addressLow)
     {
         maps.locals().put(EndpointKeyDescriptor.address(addressHigh, addressLow), PRESENT);
     }
 
     /** The reverse of {@link #addLocal}. @param addressHigh first eight bytes. @param addressLow last eight bytes. */
+    @Override
     public void removeLocal(final long addressHigh, final long addressLow)
     {
         maps.locals().remove(EndpointKeyDescriptor.address(addressHigh, addressLow));
@@ -153,6 +161,7 @@ public final class PacketPicker implements AutoCloseable
      * Keeps our packets from the kernel from now on, also beyond the end of this process. To be called when the
      * sockets are open, by a thread in the network namespace of the interfaces.
      */
+    @Override
     public void attach()
     {
         final List<String> pinned = new ArrayList<>();

@@ -1,4 +1,4 @@
-package org.headrace.forwarder;
+package org.headrace.forwarder.counters;
 
 import org.agrona.BitUtil;
 import org.agrona.concurrent.UnsafeBuffer;

@@ -71,12 +71,14 @@ public final class DataPlane implements AutoCloseable
             System.err.println("headrace dataplane: " + ex.getMessage());
             return EXIT_BAD_CONFIGURATION;
         }
-        try (ShutdownSignalBarrier barrier = new ShutdownSignalBarrier(); DataPlane dataPlane = launch(context))
+        try (ShutdownSignalBarrier barrier = new ShutdownSignalBarrier())
         {
+            final DataPlane dataPlane = launch(context);
             System.err.println("event=dataplane-started " + context);
             SupervisorWatch.start(barrier::signal);
             barrier.await();
             System.err.println("event=dataplane-stopping");
+            dataPlane.close();
             return EXIT_OK;
         }
         catch (final RuntimeException ex)

@@ -96,7 +96,8 @@ public final class Pipeline
             batch.verdict[i] = parser.parse(batch, i, parsed);
             hash[i] = batch.verdict[i] == PacketParser.SOUND ? hash(i) : 0;
         }
-        // The loads of both loops are independent of each other, so their cache misses overlap; the sum keeps them live.
+        // The loads of both loops are independent of each other, so their cache misses overlap; the sum keeps them
+        // live.
         long sum = 0;
         for (int i = 0; i < size; i++)
         {

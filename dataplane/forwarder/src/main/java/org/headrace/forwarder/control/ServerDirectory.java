@@ -80,7 +80,8 @@ final class ServerDirectory
         }
         catch (final RuntimeException ex)
         {
-            throw new RejectedException(INTERNAL_ERROR, "the kernel refused the selection of packets: " + ex.getMessage());
+            throw new RejectedException(
+                INTERNAL_ERROR, "the kernel refused the selection of packets: " + ex.getMessage());
         }
         for (final IpAddress local : new ArrayList<>(locals))
         {

@@ -8,16 +8,16 @@ package org.headrace.forwarder.io;
  */
 public interface PacketSelection
 {
-    /** @param transport TCP or UDP. @param high of the address. @param low of the address. @param port of the service. */
+    /** @param transport TCP or UDP. @param high address. @param low address. @param port of the service. */
     void addService(int transport, long high, long low, int port);
 
-    /** @param transport TCP or UDP. @param high of the address. @param low of the address. @param port of the service. */
+    /** @param transport TCP or UDP. @param high address. @param low address. @param port of the service. */
     void removeService(int transport, long high, long low, int port);
 
-    /** @param transport TCP or UDP. @param high of the address. @param low of the address. @param port of the server. */
+    /** @param transport TCP or UDP. @param high address. @param low address. @param port of the server. */
     void addServer(int transport, long high, long low, int port);
 
-    /** @param transport TCP or UDP. @param high of the address. @param low of the address. @param port of the server. */
+    /** @param transport TCP or UDP. @param high address. @param low address. @param port of the server. */
     void removeServer(int transport, long high, long low, int port);
 
     /** @param high of an address of this host. @param low of the address. */

@@ -15,6 +15,7 @@ import org.headrace.forwarder.control.AeronRequestSource;
 import org.headrace.forwarder.control.ConductorContext;
 import org.headrace.forwarder.control.ControlConductor;
 import org.headrace.forwarder.io.bpf.PacketPicker;
+import org.headrace.forwarder.io.uring.UringContext;
 import org.headrace.forwarder.linux.NetworkLink;
 import org.headrace.forwarder.linux.ThreadAffinity;
 import org.headrace.forwarder.table.ServerTable;
@@ -135,7 +136,7 @@ public final class DataPlane implements AutoCloseable
         final IdleTimeouts timeouts = new IdleTimeouts();
         final PacketPicker picker = new PacketPicker(
             pinDirectory(context.directory()), interfaces.stream().mapToInt(NetworkLink::index).toArray(),
-            WorkerFactory.SMALL_FRAME_BYTES);
+            UringContext.SMALL_FRAME_BYTES);
         resources.add(picker::release);
 
         final WorkerFactory factory = new WorkerFactory(context, interfaces, counters, servers, timeouts, picker);

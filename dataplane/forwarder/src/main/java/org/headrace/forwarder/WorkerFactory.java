@@ -8,6 +8,7 @@ import org.headrace.conntrack.IdleTimeouts;
 import org.headrace.forwarder.counters.WorkerCounters;
 import org.headrace.forwarder.io.PacketIo;
 import org.headrace.forwarder.io.bpf.PacketPicker;
+import org.headrace.forwarder.io.uring.UringContext;
 import org.headrace.forwarder.linux.NetworkLink;
 import org.headrace.forwarder.linux.ThreadAffinity;
 import org.headrace.forwarder.schedule.ConnectionCounts;
@@ -33,15 +34,12 @@ import java.util.stream.IntStream;
 /** Makes each worker with everything that it owns. */
 final class WorkerFactory
 {
-    /** Longest frame for the ring of small frames; longer ones, super-packets mostly, go to the ring of large ones. */
-    static final int SMALL_FRAME_BYTES = 1_600;
-
     private final DataPlaneContext context;
     private final List<NetworkLink> interfaces;
     private final CountersFile countersFile;
     private final ServerTable servers;
     private final IdleTimeouts timeouts;
-    private final PacketPicker picker;
+    private final UringContext drivers;
     private final WorkerCounters[] counters;
 
     WorkerFactory(
@@ -57,12 +55,14 @@ final class WorkerFactory
         this.countersFile = countersFile;
         this.servers = servers;
         this.timeouts = timeouts;
-        this.picker = picker;
+        this.drivers = new UringContext().links(interfaces).picker(picker).workerCount(context.workers().size());
         this.counters = IntStream.range(0, context.workers().size())
             .mapToObj(number -> new WorkerCounters(countersFile, number)).toArray(WorkerCounters[]::new);
     }
 
     /**
+     * Makes the next worker; to be called in the order of their numbers.
+     *
      * @param number of the worker, from 0.
      * @return a worker that does not run yet.
      */
@@ -78,16 +78,11 @@ final class WorkerFactory
         final ConnectionOpener opener = new ConnectionOpener(servers, connections, schedulers, clientHops, own);
         final NetworkLink[] links = interfaces.toArray(new NetworkLink[0]);
         final Pipeline pipeline = new Pipeline(links, servers, connections, own, opener, clientHops);
-        final PacketIo packetIo = openPacketIo(number);
+        final PacketIo packetIo = drivers.openNext();
         final int cpu = context.workers().get(number);
         final ForwardingWorker worker = new ForwardingWorker(
             number, SystemNanoClock.INSTANCE, packetIo, pipeline, connections, own, () -> pin(own, cpu));
         return new RunningWorker(worker, packetIo, new ConnectionTableReader(memory), countersFile, number);
-    }
-
-    private PacketIo openPacketIo(final int number)
-    {
-        return null;
     }
 
     /** All workers' counts: a little stale for the others', exact for the asking worker's own. */

@@ -79,8 +79,8 @@ public final class ConnectionTable extends ConnectionFields
         this.timeouts = timeouts;
         this.listener = listener;
         flowHash = new FlowHash(hashSeed);
-        tupleIndex = new TupleIndex(memory.address() + ConnectionTableDescriptor.bucketsOffset(), entry(0), extension(0),
-            ConnectionTableDescriptor.pairCount(capacity));
+        tupleIndex = new TupleIndex(memory.address() + ConnectionTableDescriptor.bucketsOffset(), entry(0),
+            extension(0), ConnectionTableDescriptor.pairCount(capacity));
         wheel = new ExpiryWheel(memory.address() + ConnectionTableDescriptor.WHEEL_OFFSET, side(0),
             memory.address() + CURSOR_OFFSET);
     }

@@ -47,6 +47,7 @@ final class HostNetworkAgent implements Agent
     private final List<NextHopKey> resolutions = new ArrayList<>();
     private boolean isResyncWanted = true;
     private long earliestResyncNs;
+    private long overrunCount;
 
     HostNetworkAgent(final HostNetworkListener listener, final NanoClock clock)
     {
@@ -118,6 +119,12 @@ final class HostNetworkAgent implements Agent
         wakeUp.signal();
     }
 
+    /** How often the kernel had to drop events; read by the thread of the duty cycle. */
+    long overrunCount()
+    {
+        return overrunCount;
+    }
+
     private int drainCommands()
     {
         final Set<IpAddress> servers = wantedServers.getAndSet(null);
@@ -175,6 +182,7 @@ final class HostNetworkAgent implements Agent
             {
                 throw ex;
             }
+            overrunCount++;
             LOGGER.warn("event=netlink_overrun action=resync receive_buffer_bytes={}", EVENT_BUFFER_BYTES);
             wantResync(nowNs);
             return 0;

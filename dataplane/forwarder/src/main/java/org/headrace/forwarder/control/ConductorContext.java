@@ -1,0 +1,45 @@
+package org.headrace.forwarder.control;
+
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.EpochClock;
+import org.headrace.conntrack.IdleTimeouts;
+import org.headrace.forwarder.LinkInterface;
+import org.headrace.forwarder.io.PacketSelection;
+import org.headrace.forwarder.table.ServerTable;
+import org.headrace.protocol.ControlResponseProxy;
+import org.headrace.protocol.counters.CountersFile;
+
+import java.io.PrintStream;
+import java.util.List;
+
+/**
+ * What the conductor works with.
+ *
+ * @param clock        milliseconds since 1970.
+ * @param epoch        random number of this data plane process.
+ * @param requests     of the agent.
+ * @param responses    to the agent.
+ * @param counters     file that the conductor describes services and servers in.
+ * @param workers      in order.
+ * @param drivenAgents agents that live on the conductor's thread: the media driver.
+ * @param servers      table that the workers read.
+ * @param timeouts     that the workers read.
+ * @param selection    of packets in the kernel.
+ * @param interfaces   in the order of the configuration.
+ * @param log          one line per event.
+ */
+public record ConductorContext(
+    EpochClock clock,
+    long epoch,
+    RequestSource requests,
+    ControlResponseProxy responses,
+    CountersFile counters,
+    List<? extends WorkerLink> workers,
+    List<? extends Agent> drivenAgents,
+    ServerTable servers,
+    IdleTimeouts timeouts,
+    PacketSelection selection,
+    List<LinkInterface> interfaces,
+    PrintStream log)
+{
+}

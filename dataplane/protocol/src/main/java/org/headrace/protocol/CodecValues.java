@@ -1,0 +1,95 @@
+package org.headrace.protocol;
+
+import org.headrace.protocol.codec.AddressDecoder;
+import org.headrace.protocol.codec.AddressEncoder;
+import org.headrace.protocol.codec.EndpointDecoder;
+import org.headrace.protocol.codec.EndpointEncoder;
+import org.headrace.protocol.codec.ForwardingMethod;
+import org.headrace.protocol.codec.ResultCode;
+import org.headrace.protocol.codec.Scheduler;
+import org.headrace.protocol.codec.ServerState;
+import org.headrace.protocol.codec.Transport;
+
+/**
+ * Values of the codecs as the rest of the code has them. The generated {@code get} methods throw at an unknown number;
+ * these give null, because a hostile message is no exceptional case.
+ */
+final class CodecValues
+{
+    private CodecValues()
+    {
+    }
+
+    static Transport transport(final short raw)
+    {
+        return raw == Transport.TCP.value() ? Transport.TCP : raw == Transport.UDP.value() ? Transport.UDP : null;
+    }
+
+    static Scheduler scheduler(final short raw)
+    {
+        for (final Scheduler scheduler : Scheduler.values())
+        {
+            if (scheduler.value() == raw && scheduler != Scheduler.NULL_VAL)
+            {
+                return scheduler;
+            }
+        }
+        return null;
+    }
+
+    static ForwardingMethod forwarding(final short raw)
+    {
+        for (final ForwardingMethod forwarding : ForwardingMethod.values())
+        {
+            if (forwarding.value() == raw && forwarding != ForwardingMethod.NULL_VAL)
+            {
+                return forwarding;
+            }
+        }
+        return null;
+    }
+
+    static ServerState serverState(final short raw)
+    {
+        for (final ServerState state : ServerState.values())
+        {
+            if (state.value() == raw && state != ServerState.NULL_VAL)
+            {
+                return state;
+            }
+        }
+        return null;
+    }
+
+    static ResultCode resultCode(final short raw)
+    {
+        for (final ResultCode code : ResultCode.values())
+        {
+            if (code.value() == raw && code != ResultCode.NULL_VAL)
+            {
+                return code;
+            }
+        }
+        return null;
+    }
+
+    static Endpoint endpoint(final EndpointDecoder decoder)
+    {
+        return new Endpoint(new IpAddress(decoder.high(), decoder.low()), decoder.port());
+    }
+
+    static void put(final EndpointEncoder encoder, final Endpoint endpoint)
+    {
+        encoder.high(endpoint.address().high()).low(endpoint.address().low()).port(endpoint.port());
+    }
+
+    static IpAddress address(final AddressDecoder decoder)
+    {
+        return new IpAddress(decoder.high(), decoder.low());
+    }
+
+    static void put(final AddressEncoder encoder, final IpAddress address)
+    {
+        encoder.high(address.high()).low(address.low());
+    }
+}

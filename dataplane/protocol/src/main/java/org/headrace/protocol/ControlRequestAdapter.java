@@ -1,0 +1,254 @@
+package org.headrace.protocol;
+
+import io.aeron.logbuffer.FragmentHandler;
+import io.aeron.logbuffer.Header;
+import org.agrona.DirectBuffer;
+import org.headrace.protocol.codec.AdjacencyEntryRequestDecoder;
+import org.headrace.protocol.codec.ConnectionsRequestDecoder;
+import org.headrace.protocol.codec.ForwardingMethod;
+import org.headrace.protocol.codec.GenerationBeginRequestDecoder;
+import org.headrace.protocol.codec.GenerationCommitRequestDecoder;
+import org.headrace.protocol.codec.HeartbeatRequestDecoder;
+import org.headrace.protocol.codec.HelloRequestDecoder;
+import org.headrace.protocol.codec.LocalAddressEntryRequestDecoder;
+import org.headrace.protocol.codec.MessageHeaderDecoder;
+import org.headrace.protocol.codec.Scheduler;
+import org.headrace.protocol.codec.ServerEntryRequestDecoder;
+import org.headrace.protocol.codec.ServerState;
+import org.headrace.protocol.codec.ServerStateRequestDecoder;
+import org.headrace.protocol.codec.ServerWeightRequestDecoder;
+import org.headrace.protocol.codec.ServiceEntryRequestDecoder;
+import org.headrace.protocol.codec.Transport;
+
+/**
+ * Decodes the agent's requests. Whatever bytes arrive, it reads only inside the fragment and throws nothing: a message
+ * that is not well formed goes to {@link ControlRequestListener#onMalformed}. Not thread safe.
+ */
+public final class ControlRequestAdapter implements FragmentHandler
+{
+    private final ControlRequestListener listener;
+    private final FragmentCheck check = new FragmentCheck();
+    private final EntryChecksum checksum = new EntryChecksum();
+    private final MessageHeaderDecoder header = check.header();
+    private final HelloRequestDecoder hello = new HelloRequestDecoder();
+    private final HeartbeatRequestDecoder heartbeat = new HeartbeatRequestDecoder();
+    private final GenerationBeginRequestDecoder generationBegin = new GenerationBeginRequestDecoder();
+    private final ServiceEntryRequestDecoder serviceEntry = new ServiceEntryRequestDecoder();
+    private final ServerEntryRequestDecoder serverEntry = new ServerEntryRequestDecoder();
+    private final AdjacencyEntryRequestDecoder adjacencyEntry = new AdjacencyEntryRequestDecoder();
+    private final LocalAddressEntryRequestDecoder localAddressEntry = new LocalAddressEntryRequestDecoder();
+    private final GenerationCommitRequestDecoder generationCommit = new GenerationCommitRequestDecoder();
+    private final ServerWeightRequestDecoder serverWeight = new ServerWeightRequestDecoder();
+    private final ServerStateRequestDecoder serverState = new ServerStateRequestDecoder();
+    private final ConnectionsRequestDecoder connections = new ConnectionsRequestDecoder();
+
+    /**
+     * @param listener of the decoded requests.
+     */
+    public ControlRequestAdapter(final ControlRequestListener listener)
+    {
+        this.listener = listener;
+    }
+
+    /** @return checksum over the entries received since the last begin; what a commit's checksum must equal. */
+    public int entryChecksum()
+    {
+        return checksum.value();
+    }
+
+    @Override
+    public void onFragment(final DirectBuffer buffer, final int offset, final int length, final Header aeronHeader)
+    {
+        final String problem = check.problem(buffer, offset, length);
+        if (problem != null)
+        {
+            listener.onMalformed(problem);
+            return;
+        }
+        final int templateId = header.templateId();
+        switch (templateId)
+        {
+            case HelloRequestDecoder.TEMPLATE_ID ->
+            {
+                hello.wrapAndApplyHeader(buffer, offset, header);
+                listener.onHello(hello.correlationId(), hello.agentEpoch());
+            }
+            case HeartbeatRequestDecoder.TEMPLATE_ID ->
+            {
+                heartbeat.wrapAndApplyHeader(buffer, offset, header);
+                listener.onHeartbeat(heartbeat.agentEpoch(), heartbeat.generation());
+            }
+            case GenerationBeginRequestDecoder.TEMPLATE_ID ->
+            {
+                checksum.reset();
+                generationBegin.wrapAndApplyHeader(buffer, offset, header);
+                listener.onGenerationBegin(generationBegin.correlationId(), generationBegin.generation());
+            }
+            case ServiceEntryRequestDecoder.TEMPLATE_ID -> onServiceEntry(buffer, offset, length);
+            case ServerEntryRequestDecoder.TEMPLATE_ID -> onServerEntry(buffer, offset, length);
+            case AdjacencyEntryRequestDecoder.TEMPLATE_ID -> onAdjacencyEntry(buffer, offset, length);
+            case LocalAddressEntryRequestDecoder.TEMPLATE_ID -> onLocalAddressEntry(buffer, offset, length);
+            case GenerationCommitRequestDecoder.TEMPLATE_ID -> onGenerationCommit(buffer, offset);
+            case ServerWeightRequestDecoder.TEMPLATE_ID -> onServerWeight(buffer, offset);
+            case ServerStateRequestDecoder.TEMPLATE_ID -> onServerState(buffer, offset);
+            case ConnectionsRequestDecoder.TEMPLATE_ID -> onConnections(buffer, offset);
+            default -> listener.onMalformed("templateId=" + templateId + " is not a request");
+        }
+    }
+
+    private void onServiceEntry(final DirectBuffer buffer, final int offset, final int length)
+    {
+        serviceEntry.wrapAndApplyHeader(buffer, offset, header);
+        final long generation = serviceEntry.generation();
+        final Endpoint virtual = CodecValues.endpoint(serviceEntry.virtualEndpoint());
+        final Transport transport = CodecValues.transport(serviceEntry.transportRaw());
+        final Scheduler scheduler = CodecValues.scheduler(serviceEntry.schedulerRaw());
+        final ForwardingMethod forwarding = CodecValues.forwarding(serviceEntry.forwardingRaw());
+        final long timeoutMs = serviceEntry.establishedTimeoutMs();
+        final String name = serviceEntry.name();
+        if (transport == null || scheduler == null || forwarding == null)
+        {
+            listener.onMalformed("service entry " + virtual + " with transport=" + transport + " scheduler=" +
+                scheduler + " forwarding=" + forwarding + " (null: a number that this version does not know)");
+            return;
+        }
+        updateChecksum(generation, buffer, offset, length);
+        listener.onServiceEntry(
+            generation, new ServiceKey(transport, virtual), scheduler, forwarding, timeoutMs, name);
+    }
+
+    private void onServerEntry(final DirectBuffer buffer, final int offset, final int length)
+    {
+        serverEntry.wrapAndApplyHeader(buffer, offset, header);
+        final long generation = serverEntry.generation();
+        final Endpoint server = CodecValues.endpoint(serverEntry.server());
+        final int weight = serverEntry.weight();
+        final short rawState = serverEntry.stateRaw();
+        final ServerState state = CodecValues.serverState(rawState);
+        if (state == null)
+        {
+            listener.onMalformed("server entry " + server + " with unknown state=" + rawState);
+            return;
+        }
+        updateChecksum(generation, buffer, offset, length);
+        listener.onServerEntry(generation, server, weight, state);
+    }
+
+    private void onAdjacencyEntry(final DirectBuffer buffer, final int offset, final int length)
+    {
+        adjacencyEntry.wrapAndApplyHeader(buffer, offset, header);
+        final long generation = adjacencyEntry.generation();
+        final IpAddress server = CodecValues.address(adjacencyEntry.server());
+        final long interfaceIndex = adjacencyEntry.interfaceIndex();
+        final long destinationMac = adjacencyEntry.destinationMac();
+        final long mtuBytes = adjacencyEntry.mtuBytes();
+        if (interfaceIndex > Integer.MAX_VALUE || mtuBytes > Integer.MAX_VALUE || destinationMac >>> 48 != 0)
+        {
+            listener.onMalformed("adjacency " + server + " with interfaceIndex=" + interfaceIndex +
+                " destinationMac=" + Long.toHexString(destinationMac) + " mtuBytes=" + mtuBytes);
+            return;
+        }
+        updateChecksum(generation, buffer, offset, length);
+        listener.onAdjacencyEntry(generation, server, (int)interfaceIndex, destinationMac, (int)mtuBytes);
+    }
+
+    private void onLocalAddressEntry(final DirectBuffer buffer, final int offset, final int length)
+    {
+        localAddressEntry.wrapAndApplyHeader(buffer, offset, header);
+        final long generation = localAddressEntry.generation();
+        final IpAddress address = CodecValues.address(localAddressEntry.localAddress());
+        final short present = localAddressEntry.present();
+        if (present > 1)
+        {
+            listener.onMalformed("local address " + address + " with present=" + present + " (expected 0 or 1)");
+            return;
+        }
+        updateChecksum(generation, buffer, offset, length);
+        listener.onLocalAddressEntry(generation, address, present == 1);
+    }
+
+    private void onGenerationCommit(final DirectBuffer buffer, final int offset)
+    {
+        generationCommit.wrapAndApplyHeader(buffer, offset, header);
+        final long correlationId = generationCommit.correlationId();
+        final long generation = generationCommit.generation();
+        final long services = generationCommit.serviceCount();
+        final long servers = generationCommit.serverCount();
+        final long adjacencies = generationCommit.adjacencyCount();
+        final long localAddresses = generationCommit.localAddressCount();
+        final int entryChecksum = (int)generationCommit.checksum();
+        if ((services | servers | adjacencies | localAddresses) > Integer.MAX_VALUE)
+        {
+            listener.onMalformed("commit of generation=" + generation + " with serviceCount=" + services +
+                " serverCount=" + servers + " adjacencyCount=" + adjacencies + " localAddressCount=" +
+                localAddresses);
+            return;
+        }
+        listener.onGenerationCommit(correlationId, generation, (int)services, (int)servers, (int)adjacencies,
+            (int)localAddresses, entryChecksum);
+    }
+
+    private void onServerWeight(final DirectBuffer buffer, final int offset)
+    {
+        serverWeight.wrapAndApplyHeader(buffer, offset, header);
+        final long correlationId = serverWeight.correlationId();
+        final Endpoint virtual = CodecValues.endpoint(serverWeight.virtualEndpoint());
+        final Endpoint server = CodecValues.endpoint(serverWeight.server());
+        final short rawTransport = serverWeight.transportRaw();
+        final Transport transport = CodecValues.transport(rawTransport);
+        final int weight = serverWeight.weight();
+        if (transport == null)
+        {
+            listener.onMalformed("weight of server " + server + " with unknown transport=" + rawTransport);
+            return;
+        }
+        listener.onServerWeight(correlationId, new ServiceKey(transport, virtual), server, weight);
+    }
+
+    private void onServerState(final DirectBuffer buffer, final int offset)
+    {
+        serverState.wrapAndApplyHeader(buffer, offset, header);
+        final long correlationId = serverState.correlationId();
+        final Endpoint virtual = CodecValues.endpoint(serverState.virtualEndpoint());
+        final Endpoint server = CodecValues.endpoint(serverState.server());
+        final short rawTransport = serverState.transportRaw();
+        final short rawState = serverState.stateRaw();
+        final Transport transport = CodecValues.transport(rawTransport);
+        final ServerState state = CodecValues.serverState(rawState);
+        if (transport == null || state == null)
+        {
+            listener.onMalformed("state of server " + server + " with unknown transport=" + rawTransport +
+                " or state=" + rawState);
+            return;
+        }
+        listener.onServerState(correlationId, new ServiceKey(transport, virtual), server, state);
+    }
+
+    private void onConnections(final DirectBuffer buffer, final int offset)
+    {
+        connections.wrapAndApplyHeader(buffer, offset, header);
+        final long correlationId = connections.correlationId();
+        final long cursor = connections.cursor();
+        final long pageSize = connections.pageSize();
+        final short transport = connections.transport();
+        final Endpoint virtual = CodecValues.endpoint(connections.virtualEndpoint());
+        final Endpoint client = CodecValues.endpoint(connections.client());
+        final boolean isKnown = transport == 0 || CodecValues.transport(transport) != null;
+        if (!isKnown || pageSize < 1 || pageSize > ControlChannel.MAX_PAGE_SIZE)
+        {
+            listener.onMalformed("connections request with transport=" + transport + " pageSize=" + pageSize +
+                " (expected 1.." + ControlChannel.MAX_PAGE_SIZE + ")");
+            return;
+        }
+        listener.onConnections(correlationId, cursor, (int)pageSize, transport, virtual, client);
+    }
+
+    private void updateChecksum(
+        final long generation, final DirectBuffer buffer, final int offset, final int length)
+    {
+        if (generation != 0)
+        {
+            checksum.update(buffer, offset, length);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package org.headrace.protocol;
+
+import org.headrace.protocol.codec.ForwardingMethod;
+import org.headrace.protocol.codec.Scheduler;
+import org.headrace.protocol.codec.ServerState;
+
+/**
+ * Receives the agent's requests in the data plane. The schema, {@code headrace-control.xml}, says what each means; the
+ * adapter has checked lengths and enum values, not whether numbers make sense together.
+ */
+public interface ControlRequestListener
+{
+    /**
+     * @param correlationId for the response.
+     * @param agentEpoch    random number of the agent process.
+     */
+    void onHello(long correlationId, long agentEpoch);
+
+    /**
+     * @param agentEpoch random number of the agent process.
+     * @param generation last one that the agent saw accepted, 0 for none.
+     */
+    void onHeartbeat(long agentEpoch, long generation);
+
+    /**
+     * @param correlationId of the request.
+     * @param generation    that is opened.
+     */
+    void onGenerationBegin(long correlationId, long generation);
+
+    /**
+     * @param generation           that is open.
+     * @param service              who it is.
+     * @param scheduler            how it chooses servers.
+     * @param forwarding           how packets reach its servers.
+     * @param establishedTimeoutMs idle time-out, 0 for the default.
+     * @param name                 {@code instance/listener}.
+     */
+    void onServiceEntry(
+        long generation,
+        ServiceKey service,
+        Scheduler scheduler,
+        ForwardingMethod forwarding,
+        long establishedTimeoutMs,
+        String name);
+
+    /**
+     * @param generation that is open.
+     * @param server     of the service entry that came last.
+     * @param weight     0 to 65535.
+     * @param state      what the health check says.
+     */
+    void onServerEntry(long generation, Endpoint server, int weight, ServerState state);
+
+    /**
+     * @param generation     that is open, or 0 for a delta.
+     * @param server         whose next hop this is.
+     * @param interfaceIndex kernel's index, 0 when unresolved.
+     * @param destinationMac low 48 bits, first byte highest.
+     * @param mtuBytes       of the interface.
+     */
+    void onAdjacencyEntry(
+        long generation, IpAddress server, int interfaceIndex, long destinationMac, int mtuBytes);
+
+    /**
+     * @param generation that is open, or 0 for a delta.
+     * @param address    of this host.
+     * @param isPresent  false when it was removed; in deltas only.
+     */
+    void onLocalAddressEntry(long generation, IpAddress address, boolean isPresent);
+
+    /**
+     * @param correlationId     for the response.
+     * @param generation        that is closed.
+     * @param serviceCount      services sent.
+     * @param serverCount       servers sent.
+     * @param adjacencyCount    adjacencies sent.
+     * @param localAddressCount local addresses sent.
+     * @param checksum          to compare with {@link ControlRequestAdapter#entryChecksum()}.
+     */
+    void onGenerationCommit(
+        long correlationId,
+        long generation,
+        int serviceCount,
+        int serverCount,
+        int adjacencyCount,
+        int localAddressCount,
+        int checksum);
+
+    /**
+     * @param correlationId for the response.
+     * @param service       that has the server.
+     * @param server        whose weight changes.
+     * @param weight        0 to 65535.
+     */
+    void onServerWeight(long correlationId, ServiceKey service, Endpoint server, int weight);
+
+    /**
+     * @param correlationId for the response.
+     * @param service       that has the server.
+     * @param server        whose health changed.
+     * @param state         what the health check says now.
+     */
+    void onServerState(long correlationId, ServiceKey service, Endpoint server, ServerState state);
+
+    /**
+     * @param correlationId for the response.
+     * @param cursor        0 for the first page, else what the last page gave.
+     * @param pageSize      1 to {@link ControlChannel#MAX_PAGE_SIZE}.
+     * @param transport     IP protocol number, 0 for any.
+     * @param virtual       service wanted, or {@link Endpoint#NONE} for any.
+     * @param client        client wanted, or {@link Endpoint#NONE} for any; port 0 for any port.
+     */
+    void onConnections(
+        long correlationId, long cursor, int pageSize, int transport, Endpoint virtual, Endpoint client);
+
+    /**
+     * @param problem what is wrong with a message that was dropped.
+     */
+    void onMalformed(String problem);
+}

@@ -1,0 +1,87 @@
+package org.headrace.protocol;
+
+import org.agrona.DirectBuffer;
+import org.headrace.protocol.codec.ForwardingMethod;
+import org.headrace.protocol.codec.ResultCode;
+import org.headrace.protocol.codec.Scheduler;
+import org.headrace.protocol.codec.ServerState;
+import org.headrace.protocol.codec.Transport;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** One valid message of each kind, as bytes, with the listener call that it must become. */
+final class MessageSamples
+{
+    static final ServiceKey SERVICE = ServiceKey.parse("tcp/10.99.0.1:80");
+    static final ServiceKey SERVICE_V6 = ServiceKey.parse("udp/[fd00::1]:53");
+    static final Endpoint SERVER = Endpoint.parse("10.2.1.2:65535");
+
+    /** A message and the call that it stands for. */
+    record Sample(byte[] bytes, String call)
+    {
+    }
+
+    private final List<Sample> samples = new ArrayList<>();
+    private byte[] last;
+
+    static List<Sample> requests()
+    {
+        final MessageSamples made = new MessageSamples();
+        final ControlRequestProxy proxy = new ControlRequestProxy(made::capture);
+        made.add(proxy.hello(1, -2), "onHello(1, -2)");
+        made.add(proxy.heartbeat(3, 4), "onHeartbeat(3, 4)");
+        made.add(proxy.generationBegin(5, 6), "onGenerationBegin(5, 6)");
+        made.add(proxy.serviceEntry(6, SERVICE, Scheduler.WLC, ForwardingMethod.NAT, 900_000, "web/häufig"),
+            "onServiceEntry(6, tcp/10.99.0.1:80, WLC, NAT, 900000, web/häufig)");
+        made.add(proxy.serviceEntry(6, SERVICE_V6, Scheduler.RR, ForwardingMethod.NAT, 4_294_967_294L, ""),
+            "onServiceEntry(6, udp/[fd00::1]:53, RR, NAT, 4294967294, )");
+        made.add(proxy.serverEntry(6, SERVER, 65_535, ServerState.DOWN),
+            "onServerEntry(6, 10.2.1.2:65535, 65535, DOWN)");
+        made.add(proxy.adjacencyEntry(0, IpAddress.parse("fd00::2"), 7, 0xFFFF_FFFF_FFFFL, 1500),
+            "onAdjacencyEntry(0, fd00::2, 7, 281474976710655, 1500)");
+        made.add(proxy.localAddressEntry(6, IpAddress.parse("10.0.0.1"), true),
+            "onLocalAddressEntry(6, 10.0.0.1, true)");
+        made.add(proxy.localAddressEntry(0, IpAddress.parse("10.0.0.1"), false),
+            "onLocalAddressEntry(0, 10.0.0.1, false)");
+        made.add(proxy.generationCommit(8, 6, 1, 2, 3, 4, -5), "onGenerationCommit(8, 6, 1, 2, 3, 4, -5)");
+        made.add(proxy.serverWeight(9, SERVICE, SERVER, 0), "onServerWeight(9, tcp/10.99.0.1:80, 10.2.1.2:65535, 0)");
+        made.add(proxy.serverState(10, SERVICE_V6, SERVER, ServerState.UP),
+            "onServerState(10, udp/[fd00::1]:53, 10.2.1.2:65535, UP)");
+        made.add(proxy.connections(11, 12, 1000, 17, Endpoint.NONE, SERVER),
+            "onConnections(11, 12, 1000, 17, [::]:0, 10.2.1.2:65535)");
+        return made.samples;
+    }
+
+    static List<Sample> responses()
+    {
+        final MessageSamples made = new MessageSamples();
+        final ControlResponseProxy proxy = new ControlResponseProxy(made::capture);
+        made.add(proxy.hello(1, 2, 3), "onHello(1, 2, 3)");
+        made.add(proxy.heartbeat(4, 5), "onHeartbeat(4, 5)");
+        made.add(proxy.generation(6, 7, ResultCode.COUNT_MISMATCH, "serviceCount=1 != 2"),
+            "onGeneration(6, 7, COUNT_MISMATCH, serviceCount=1 != 2)");
+        made.add(proxy.delta(8, ResultCode.OK, null), "onDelta(8, OK, )");
+        final ConnectionSnapshot connection = new ConnectionSnapshot(Transport.TCP, Endpoint.parse("[fd00::9]:1024"),
+            SERVICE.virtual(), Endpoint.NONE, SERVER, 255, "ESTABLISHED", 65_534, 900_000, 1, 2, 3, Long.MAX_VALUE);
+        made.add(proxy.connection(9, connection), "onConnection(9, " + connection + ")");
+        made.add(proxy.connections(10, -11, 12), "onConnections(10, -11, 12)");
+        return made.samples;
+    }
+
+    private void add(final boolean isTaken, final String call)
+    {
+        if (!isTaken)
+        {
+            throw new AssertionError(call + " was not taken");
+        }
+        samples.add(new Sample(last, call));
+    }
+
+    private long capture(final DirectBuffer buffer, final int offset, final int length)
+    {
+        last = new byte[length];
+        buffer.getBytes(offset, last);
+        return 1;
+    }
+}

@@ -78,7 +78,7 @@ public final class TcpHealthChecker implements HealthChecker
         if (!isIoUring)
         {
             LOGGER.warn("event=health_transport transport=nio reason=\"io_uring is not available\" cause=\"{}\"",
-                IoUring.unavailabilityCause());
+                String.valueOf(IoUring.unavailabilityCause()));
         }
         final IoHandlerFactory factory = isIoUring ? IoUringIoHandler.newFactory() : NioIoHandler.newFactory();
         final Class<? extends Channel> channel = isIoUring ? IoUringSocketChannel.class : NioSocketChannel.class;

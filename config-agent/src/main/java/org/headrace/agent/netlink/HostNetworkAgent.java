@@ -32,6 +32,7 @@ final class HostNetworkAgent implements Agent
     private static final int DISCARD_LIMIT = 10_000;
     private static final int DUMP_ATTEMPT_LIMIT = 5;
     private static final long MAX_WAIT_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final long REFUSAL_LOG_INTERVAL_NS = TimeUnit.SECONDS.toNanos(10);
     private static final long RESYNC_INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
 
     private final NanoClock clock;
@@ -48,6 +49,8 @@ final class HostNetworkAgent implements Agent
     private boolean isResyncWanted = true;
     private long earliestResyncNs;
     private long overrunCount;
+    private long refusalCount;
+    private long nextRefusalLogNs;
 
     HostNetworkAgent(final HostNetworkListener listener, final NanoClock clock)
     {
@@ -59,6 +62,7 @@ final class HostNetworkAgent implements Agent
         wakeUp = new EventFd();
         pollSet = new PollSet(events.fd(), wakeUp.fd());
         earliestResyncNs = clock.nanoTime();
+        nextRefusalLogNs = earliestResyncNs;
     }
 
     @Override
@@ -283,18 +287,24 @@ final class HostNetworkAgent implements Agent
             sequence = requests.useNeighbour(resolutions.get(i), i == resolutions.size() - 1);
         }
         final int firstSequence = sequence - resolutions.size() + 1;
-        session.exchange(sequence, message -> onResolveAnswer(message, message.sequence() - firstSequence));
+        session.exchange(sequence, message -> onResolveAnswer(message, message.sequence() - firstSequence, nowNs));
         return resolutions.size();
     }
 
-    private void onResolveAnswer(final RtnetlinkMessage message, final int index)
+    private void onResolveAnswer(final RtnetlinkMessage message, final int index, final long nowNs)
     {
         if (message instanceof final RtnetlinkMessage.End end && end.errno() != 0 && index >= 0 &&
             index < resolutions.size())
         {
-            // ENOBUFS: the neighbour table is full, see net.ipv4.neigh.default.gc_thresh3 and its IPv6 twin.
-            LOGGER.warn("event=resolve_refused next_hop={} interface_index={} {} {}", resolutions.get(index).address(),
-                resolutions.get(index).interfaceIndex(), Errno.describe(end.errno()), end.text());
+            refusalCount++;
+            if (nowNs >= nextRefusalLogNs)
+            {
+                // ENOBUFS: the neighbour table is full, net.ipv4.neigh.default.gc_thresh3 and its IPv6 twin limit it.
+                LOGGER.warn("event=resolve_refused count={} next_hop={} interface_index={} {} {}", refusalCount,
+                    resolutions.get(index).address(), resolutions.get(index).interfaceIndex(),
+                    Errno.describe(end.errno()), end.text());
+                nextRefusalLogNs = nowNs + REFUSAL_LOG_INTERVAL_NS;
+            }
         }
     }
 

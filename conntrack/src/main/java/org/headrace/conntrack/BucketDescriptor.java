@@ -16,8 +16,9 @@ package org.headrace.conntrack;
  *   +---------------------------------+---------------------------+-------------+---+
  * </pre>
  *
- * Two neighbouring buckets are a pair: 128 bytes, which the hardware fetches together. A tuple looks into its own bucket,
- * then into the other one of the pair, then into the same two of the pair that lies one step further, and so on.
+ * Two neighbouring buckets are a pair: 128 bytes, which the hardware fetches together. A tuple looks into its own
+ * bucket, then into the other one of the pair, then into the same two of the pair that lies one step further, and so
+ * on.
  */
 final class BucketDescriptor
 {

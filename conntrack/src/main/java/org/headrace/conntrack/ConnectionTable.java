@@ -3,21 +3,14 @@ package org.headrace.conntrack;
 import static org.headrace.conntrack.ConnectionTableDescriptor.CREATED_OFFSET;
 import static org.headrace.conntrack.ConnectionTableDescriptor.CURSOR_OFFSET;
 import static org.headrace.conntrack.ConnectionTableDescriptor.DUPLICATES_OFFSET;
-import static org.headrace.conntrack.ConnectionTableDescriptor.EVER_USED_OFFSET;
 import static org.headrace.conntrack.ConnectionTableDescriptor.EVICTED_OFFSET;
 import static org.headrace.conntrack.ConnectionTableDescriptor.EXPIRED_OFFSET;
-import static org.headrace.conntrack.ConnectionTableDescriptor.FIRST_FREE_OFFSET;
-import static org.headrace.conntrack.ConnectionTableDescriptor.INTENT_OFFSET;
-import static org.headrace.conntrack.ConnectionTableDescriptor.PAIR_COUNT_OFFSET;
 import static org.headrace.conntrack.ConnectionTableDescriptor.REFUSED_FULL_OFFSET;
 import static org.headrace.conntrack.ConnectionTableDescriptor.REFUSED_INDEX_OFFSET;
 import static org.headrace.conntrack.ConnectionTableDescriptor.REMOVED_OFFSET;
-import static org.headrace.conntrack.ConnectionTableDescriptor.SIZE_OFFSET;
-import static org.headrace.conntrack.ConnectionTableDescriptor.STATE_COUNTS_OFFSET;
-import static org.headrace.conntrack.EntryDescriptor.*;
+import static org.headrace.conntrack.EntryDescriptor.PACKETS_HIGH_OFFSET;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.VarHandle;
 
 /**
  * All connections of one worker, findable by the tuples of both directions, in memory that the caller hands in.
@@ -32,18 +25,19 @@ import java.lang.invoke.VarHandle;
  * limit.</li>
  * <li>A table takes as many connections as its capacity says. Only tuples with equal hashes can be refused earlier
  * ({@link #INDEX_FULL}), from the 512th on, and the seed is there to keep anybody from making such.</li>
- * <li>When the table is full, the oldest embryonic TCP connection gives way, or else the oldest that is closed already
- * (TIME_WAIT, CLOSE). Established TCP and UDP connections never do: then the new one is refused ({@link #FULL}).</li>
+ * <li>When the table is full, the oldest embryonic TCP connection gives way, or else the oldest that is closed
+ * already (TIME_WAIT, CLOSE). Established TCP and UDP connections never do: then the new one is refused ({@link
+ * #FULL}).</li>
  * </ul>
  *
- * <p>A connection is named by its <i>index</i>, 0 to capacity - 1; together with a direction it is a <i>flow</i>. Indexes
- * are given again after a removal, and are not checked: a call with an index that is not in use reads or writes rubbish.
- * Addresses are numbers: 10.0.0.1 is 0x0A000001, and an IPv6 address is two big-endian longs. Time is the caller's
- * monotonic clock in milliseconds, and must not be more than 24 days ahead of the last {@link #expire}.
+ * <p>A connection is named by its <i>index</i>, 0 to capacity - 1; together with a direction it is a <i>flow</i>.
+ * Indexes are given again after a removal, and are not checked: a call with an index that is not in use reads or
+ * writes rubbish. Addresses are numbers: 10.0.0.1 is 0x0A000001, and an IPv6 address is two big-endian longs. Time is
+ * the caller's monotonic clock in milliseconds, and must not be more than 24 days ahead of the last {@link #expire}.
  *
  * <p>Every byte is drawn in {@code DESIGN_NOTES.md}.
  */
-public final class ConnectionTable
+public final class ConnectionTable extends ConnectionFields
 {
     /** Result of a search without a hit. */
     public static final int NOT_FOUND = -1;
@@ -58,16 +52,8 @@ public final class ConnectionTable
     /** Direction: server to client, or to the local address that stands for it. */
     public static final int REPLY = 1;
 
-    private static final long INTENT_INSERT = 1L << 32;
-    private static final long INTENT_REMOVE = 2L << 32;
-    private static final long INTENT_REARM = 3L << 32;
-    private static final int NONE = -1;
-
     private final MemorySegment memory;
-    private final long header;
-    private final long sides;
-    private final long entries;
-    private final long extensions;
+    private final TableHeader header;
     private final long baseMs;
     private final int capacity;
     private final FlowHash flowHash;
@@ -85,26 +71,26 @@ public final class ConnectionTable
         final IdleTimeouts timeouts,
         final ConnectionListener listener)
     {
+        super(memory, capacity);
         this.memory = memory;
-        this.header = memory.address();
+        header = new TableHeader(memory.address(), side(0));
         this.capacity = capacity;
         this.baseMs = baseMs;
         this.timeouts = timeouts;
         this.listener = listener;
-        sides = header + ConnectionTableDescriptor.sidesOffset(capacity);
-        entries = header + ConnectionTableDescriptor.entriesOffset(capacity);
-        extensions = header + ConnectionTableDescriptor.extensionsOffset(capacity);
         flowHash = new FlowHash(hashSeed);
-        tupleIndex = new TupleIndex(header + ConnectionTableDescriptor.bucketsOffset(), entries, extensions,
-            OffHeap.getInt(header + PAIR_COUNT_OFFSET));
-        wheel = new ExpiryWheel(header + ConnectionTableDescriptor.WHEEL_OFFSET, sides, header + CURSOR_OFFSET);
+        tupleIndex = new TupleIndex(memory.address() + ConnectionTableDescriptor.bucketsOffset(), entry(0),
+            extension(0), ConnectionTableDescriptor.pairCount(capacity));
+        wheel = new ExpiryWheel(memory.address() + ConnectionTableDescriptor.WHEEL_OFFSET, side(0),
+            memory.address() + CURSOR_OFFSET);
     }
 
     /**
-     * Lays an empty table over memory, whatever it held before. Header, wheel and buckets are written; entry lines are
-     * first touched when they are first used.
+     * Lays an empty table over memory, whatever it held before. Header, wheel and buckets are written; entry lines
+     * are first touched when they are first used.
      *
-     * @param memory   native, aligned to 64 bytes, at least {@link ConnectionTableDescriptor#requiredBytes(int)} long,
+     * @param memory   native, aligned to 64 bytes, at least {@link ConnectionTableDescriptor#requiredBytes(int)}
+     * long,
      *                 alive for as long as the table is used.
      * @param capacity connections, 1 to 2^29.
      * @param hashSeed secret that the hashes are mixed with.
@@ -125,9 +111,9 @@ public final class ConnectionTable
         ConnectionTableDescriptor.checkMemory(memory, ConnectionTableDescriptor.requiredBytes(capacity));
         ConnectionTableDescriptor.writeHeader(memory, capacity, hashSeed, nowMs);
         final ConnectionTable table = new ConnectionTable(memory, capacity, hashSeed, nowMs, timeouts, listener);
-        OffHeap.putInt(table.header + FIRST_FREE_OFFSET, NONE);
+        table.header.clear();
         table.wheel.clear();
-        OffHeap.fill(table.header + ConnectionTableDescriptor.bucketsOffset(),
+        OffHeap.fill(memory.address() + ConnectionTableDescriptor.bucketsOffset(),
             ConnectionTableDescriptor.bucketsLength(capacity), 0);
         ConnectionTableDescriptor.publishHeader(memory);
         return table;
@@ -175,7 +161,8 @@ public final class ConnectionTable
     }
 
     /**
-     * First stage over a batch: starts the load of the bucket. The caller keeps the result alive, or the load is left out.
+     * First stage over a batch: starts the load of the bucket. The caller keeps the result alive, or the load is left
+     * out.
      *
      * @param hash of the tuple.
      * @return something.
@@ -272,8 +259,8 @@ public final class ConnectionTable
     }
 
     /**
-     * Adds a connection, findable from now on by its IN tuple (client, virtual) and, unless it is one way, its REPLY tuple
-     * (server, local or else client).
+     * Adds a connection, findable from now on by its IN tuple (client, virtual) and, unless it is one way, its REPLY
+     * tuple (server, local or else client).
      *
      * @param connection what it is to be.
      * @param nowMs      monotonic clock: counts as its last packet.
@@ -288,18 +275,18 @@ public final class ConnectionTable
         if (find(connection, IN, hash) != NOT_FOUND ||
             isTwoWay && (connection.isItsOwnReply() || find(connection, REPLY, replyHash) != NOT_FOUND))
         {
-            increment(DUPLICATES_OFFSET);
+            header.increment(DUPLICATES_OFFSET);
             return DUPLICATE;
         }
         if (size() == capacity && !evictOne())
         {
-            increment(REFUSED_FULL_OFFSET);
+            header.increment(REFUSED_FULL_OFFSET);
             return FULL;
         }
-        final int index = nextFree();
-        begin(INTENT_INSERT, index);
-        takeFree(index);
-        write(index, connection, nowMs);
+        final int index = header.nextFree();
+        header.begin(TableHeader.INTENT_INSERT, index);
+        header.takeFree(index);
+        write(index, connection, hash, replyHash, nowMs);
         if (!tupleIndex.put(hash, index << 1))
         {
             return refuse(index);
@@ -310,12 +297,12 @@ public final class ConnectionTable
             return refuse(index);
         }
         // odd: published to readers of other threads, which see all of the above, because this is a release store
-        nextGeneration(index);
+        header.nextGeneration(index);
         wheel.link(index, ExpiryWheel.classOf(connection.state()), deadlineMs(index));
-        changeStateCount(connection.state(), 1);
-        OffHeap.putInt(header + SIZE_OFFSET, size() + 1);
-        increment(CREATED_OFFSET);
-        end();
+        header.changeStateCount(connection.state(), 1);
+        header.changeSize(1);
+        header.increment(CREATED_OFFSET);
+        header.end();
         return index;
     }
 
@@ -323,7 +310,7 @@ public final class ConnectionTable
     public void remove(final int index)
     {
         release(index, RemovalReason.REMOVED);
-        increment(REMOVED_OFFSET);
+        header.increment(REMOVED_OFFSET);
     }
 
     /**
@@ -335,22 +322,13 @@ public final class ConnectionTable
      */
     public void onPacket(final int flow, final int lengthBytes, final long nowMs)
     {
-        final long entry = entry(flow >>> 1);
-        final int direction = flow & 1;
-        final long counters = entry + (direction << 3);
-        OffHeap.putInt(entry + LAST_SEEN_OFFSET, (int)(nowMs - baseMs));
-        final long bytes = (OffHeap.getInt(counters + BYTES_OFFSET) & 0xFFFF_FFFFL) + lengthBytes;
-        OffHeap.putInt(counters + BYTES_OFFSET, (int)bytes);
-        final int packets = OffHeap.getInt(counters + PACKETS_OFFSET) + 1;
-        OffHeap.putInt(counters + PACKETS_OFFSET, packets);
-        if (bytes >>> 32 != 0 || packets == 0)
-        {
-            carrySlowPath(flow, (int)(bytes >>> 32), packets == 0 ? 1 : 0);
-        }
+        final int index = flow >>> 1;
+        EntryFlyweight.onPacket(entry(index), side(index), flow & 1, lengthBytes, (int)(nowMs - baseMs));
     }
 
     /**
-     * Sets the state of a connection; its timeout follows at once if the new one is shorter, else when the old one ends.
+     * Sets the state of a connection; its timeout follows at once if the new one is shorter, else when the old one
+     * ends.
      *
      * @param index    of the connection.
      * @param newState one of {@link TcpState}.
@@ -362,10 +340,9 @@ public final class ConnectionTable
         {
             return;
         }
-        final long stateAddress = entry(index) + STATE_OFFSET;
-        OffHeap.putByte(stateAddress, OffHeap.getUnsignedByte(stateAddress) & 0xF0 | newState);
-        changeStateCount(oldState, -1);
-        changeStateCount(newState, 1);
+        EntryFlyweight.state(entry(index), newState);
+        header.changeStateCount(oldState, -1);
+        header.changeStateCount(newState, 1);
         final int profile = timeoutsProfile(index);
         if (ExpiryWheel.classOf(oldState) != ExpiryWheel.classOf(newState) ||
             timeouts.timeoutMs(profile, newState) < timeouts.timeoutMs(profile, oldState))
@@ -377,7 +354,7 @@ public final class ConnectionTable
     /** @param index of the connection. @param hop the owner's number of the way back to the client, 0 to 65535. */
     public void clientHop(final int index, final int hop)
     {
-        OffHeap.putShort(entry(index) + CLIENT_HOP_OFFSET, hop);
+        EntryFlyweight.clientHop(entry(index), hop);
     }
 
     /**
@@ -387,13 +364,13 @@ public final class ConnectionTable
      */
     public void nextSequence(final int index, final int direction, final int sequence)
     {
-        OffHeap.putInt(entry(index) + SEQUENCE_OFFSET + (direction << 2), sequence);
+        EntryFlyweight.nextSequence(entry(index), direction, sequence);
     }
 
     /**
-     * Looks at connections whose time may have come: removes those that have been idle for too long, and puts the others
-     * where they have to be looked at next. Removes within a quarter of a second of the timeout, never early, if called
-     * often enough.
+     * Looks at connections whose time may have come: removes those that have been idle for too long, and puts the
+     * others where they have to be looked at next. Removes within a quarter of a second of the timeout, never early,
+     * if called often enough.
      *
      * @param nowMs monotonic clock.
      * @param limit most connections to look at.
@@ -414,7 +391,7 @@ public final class ConnectionTable
             if (deadlineMs(index) <= now)
             {
                 release(index, RemovalReason.EXPIRED);
-                increment(EXPIRED_OFFSET);
+                header.increment(EXPIRED_OFFSET);
             }
             else
             {
@@ -422,164 +399,6 @@ public final class ConnectionTable
             }
         }
         return work;
-    }
-
-    /** @param index of the connection. @return IP protocol number. */
-    public int protocol(final int index)
-    {
-        return OffHeap.getUnsignedByte(entry(index) + PROTOCOL_OFFSET);
-    }
-
-    /** @param index of the connection. @return true for IPv6, false for IPv4. */
-    public boolean isIpv6(final int index)
-    {
-        return (flags(index) & IPV6) != 0;
-    }
-
-    /** @param index of the connection. @return true if the server sees a local address for the client's (FULLNAT). */
-    public boolean hasLocal(final int index)
-    {
-        return (flags(index) & LOCAL) != 0;
-    }
-
-    /** @param index of the connection. @return true if the server answers past us. */
-    public boolean isOneWay(final int index)
-    {
-        return (flags(index) & ONE_WAY) != 0;
-    }
-
-    /** @param index of the connection. @return one of {@link TcpState}. */
-    public int state(final int index)
-    {
-        return OffHeap.getUnsignedByte(entry(index) + STATE_OFFSET) & 0x0F;
-    }
-
-    /** @param index of an IPv4 connection. @return address of the client. */
-    public int clientAddress(final int index)
-    {
-        return (int)(OffHeap.getLong(entry(index) + ADDRESSES_OFFSET) >>> 32);
-    }
-
-    /** @param index of an IPv4 connection. @return address that the client talks to. */
-    public int virtualAddress(final int index)
-    {
-        return (int)OffHeap.getLong(entry(index) + ADDRESSES_OFFSET);
-    }
-
-    /** @param index of an IPv4 connection. @return address of the server. */
-    public int serverAddress(final int index)
-    {
-        return (int)(OffHeap.getLong(entry(index) + ADDRESSES_OFFSET + 8) >>> 32);
-    }
-
-    /** @param index of an IPv4 connection. @return address that the server sees: the client's if there is no other. */
-    public int localAddress(final int index)
-    {
-        return (int)OffHeap.getLong(entry(index) + ADDRESSES_OFFSET + 8);
-    }
-
-    /** @param index of an IPv6 connection. @return first half of the client's address. */
-    public long clientHigh(final int index)
-    {
-        return OffHeap.getLong(extension(index));
-    }
-
-    /** @param index of an IPv6 connection. @return second half of the client's address. */
-    public long clientLow(final int index)
-    {
-        return OffHeap.getLong(extension(index) + 8);
-    }
-
-    /** @param index of an IPv6 connection. @return first half of the address that the client talks to. */
-    public long virtualHigh(final int index)
-    {
-        return OffHeap.getLong(extension(index) + 16);
-    }
-
-    /** @param index of an IPv6 connection. @return second half of the address that the client talks to. */
-    public long virtualLow(final int index)
-    {
-        return OffHeap.getLong(extension(index) + 24);
-    }
-
-    /** @param index of an IPv6 connection. @return first half of the server's address. */
-    public long serverHigh(final int index)
-    {
-        return OffHeap.getLong(extension(index) + 32);
-    }
-
-    /** @param index of an IPv6 connection. @return second half of the server's address. */
-    public long serverLow(final int index)
-    {
-        return OffHeap.getLong(extension(index) + 40);
-    }
-
-    /** @param index of an IPv6 connection. @return first half of the address that the server sees. */
-    public long localHigh(final int index)
-    {
-        return OffHeap.getLong(extension(index) + 48);
-    }
-
-    /** @param index of an IPv6 connection. @return second half of the address that the server sees. */
-    public long localLow(final int index)
-    {
-        return OffHeap.getLong(extension(index) + 56);
-    }
-
-    /** @param index of the connection. @return port of the client. */
-    public int clientPort(final int index)
-    {
-        return OffHeap.getInt(entry(index) + PORTS_OFFSET) >>> 16;
-    }
-
-    /** @param index of the connection. @return port that the client talks to. */
-    public int virtualPort(final int index)
-    {
-        return OffHeap.getInt(entry(index) + PORTS_OFFSET) & 0xFFFF;
-    }
-
-    /** @param index of the connection. @return port of the server. */
-    public int serverPort(final int index)
-    {
-        return OffHeap.getInt(entry(index) + PORTS_OFFSET + 4) >>> 16;
-    }
-
-    /** @param index of the connection. @return port that the server sees: the client's if there is no local end. */
-    public int localPort(final int index)
-    {
-        return OffHeap.getInt(entry(index) + PORTS_OFFSET + 4) & 0xFFFF;
-    }
-
-    /** @param index of the connection. @return the owner's number of the server, 0 to 131071. */
-    public int serverSlot(final int index)
-    {
-        final long entry = entry(index);
-        return OffHeap.getUnsignedByte(entry + STATE_OFFSET) >>> 4 << 16 |
-            OffHeap.getUnsignedShort(entry + SERVER_SLOT_OFFSET);
-    }
-
-    /** @param index of the connection. @return the owner's number of the way back to the client, 0 to 65535. */
-    public int clientHop(final int index)
-    {
-        return OffHeap.getUnsignedShort(entry(index) + CLIENT_HOP_OFFSET);
-    }
-
-    /** @param index of the connection. @return the owner's number of the forwarding method, 0 to 3. */
-    public int forwarding(final int index)
-    {
-        return flags(index) >>> FORWARDING_SHIFT & FORWARDING_MASK;
-    }
-
-    /** @param index of the connection. @return its profile in {@link IdleTimeouts}, 0 to 255. */
-    public int timeoutsProfile(final int index)
-    {
-        return OffHeap.getUnsignedByte(entry(index) + PROFILE_OFFSET);
-    }
-
-    /** @param index of a TCP connection. @param direction sender. @return what was last noted for that direction. */
-    public int nextSequence(final int index, final int direction)
-    {
-        return OffHeap.getInt(entry(index) + SEQUENCE_OFFSET + (direction << 2));
     }
 
     /** @param index of the connection. @return time of its last packet by the caller's clock. */
@@ -600,30 +419,16 @@ public final class ConnectionTable
         return Math.max(0, baseMs + deadlineMs(index) - nowMs);
     }
 
-    /** @param index of the connection. @param direction of the packets. @return how many, modulo 2^40. */
-    public long packets(final int index, final int direction)
-    {
-        return (long)OffHeap.getUnsignedByte(side(index) + PACKETS_HIGH_OFFSET + direction) << 32 |
-            OffHeap.getInt(entry(index) + PACKETS_OFFSET + (direction << 3)) & 0xFFFF_FFFFL;
-    }
-
-    /** @param index of the connection. @param direction of the packets. @return bytes in them, modulo 2^48. */
-    public long bytes(final int index, final int direction)
-    {
-        return (long)OffHeap.getUnsignedShort(entry(index) + BYTES_HIGH_OFFSET + (direction << 1)) << 32 |
-            OffHeap.getInt(entry(index) + BYTES_OFFSET + (direction << 3)) & 0xFFFF_FFFFL;
-    }
-
     /** @return connections in the table. */
     public int size()
     {
-        return OffHeap.getInt(header + SIZE_OFFSET);
+        return header.size();
     }
 
     /** @param state one of {@link TcpState}. @return connections in that state. */
     public int count(final int state)
     {
-        return OffHeap.getInt(header + STATE_COUNTS_OFFSET + (state << 2));
+        return header.stateCount(state);
     }
 
     /** @return most connections the table can hold. */
@@ -641,43 +446,43 @@ public final class ConnectionTable
     /** @return connections inserted since the table was created. */
     public long created()
     {
-        return OffHeap.getLong(header + CREATED_OFFSET);
+        return header.counter(CREATED_OFFSET);
     }
 
     /** @return connections removed because they were idle. */
     public long expired()
     {
-        return OffHeap.getLong(header + EXPIRED_OFFSET);
+        return header.counter(EXPIRED_OFFSET);
     }
 
     /** @return connections removed to make room. */
     public long evicted()
     {
-        return OffHeap.getLong(header + EVICTED_OFFSET);
+        return header.counter(EVICTED_OFFSET);
     }
 
     /** @return connections removed by {@link #remove}. */
     public long removed()
     {
-        return OffHeap.getLong(header + REMOVED_OFFSET);
+        return header.counter(REMOVED_OFFSET);
     }
 
     /** @return inserts refused because the table was full: {@link #FULL}. */
     public long refusedFull()
     {
-        return OffHeap.getLong(header + REFUSED_FULL_OFFSET);
+        return header.counter(REFUSED_FULL_OFFSET);
     }
 
     /** @return inserts refused because too many hashes were equal: {@link #INDEX_FULL}. */
     public long refusedIndexFull()
     {
-        return OffHeap.getLong(header + REFUSED_INDEX_OFFSET);
+        return header.counter(REFUSED_INDEX_OFFSET);
     }
 
     /** @return inserts refused because a tuple was there: {@link #DUPLICATE}. */
     public long duplicates()
     {
-        return OffHeap.getLong(header + DUPLICATES_OFFSET);
+        return header.counter(DUPLICATES_OFFSET);
     }
 
     TupleIndex tupleIndex()
@@ -707,53 +512,24 @@ public final class ConnectionTable
     private long storedHash(final int index, final int direction)
     {
         final long entry = entry(index);
-        final long addresses = OffHeap.getLong(entry + ADDRESSES_OFFSET + (direction << 3));
+        final long addresses = EntryFlyweight.addresses(entry, direction);
         return isIpv6(index) ? addresses :
-            flowHash.ipv4(protocol(index), addresses, OffHeap.getInt(entry + PORTS_OFFSET + (direction << 2)));
+            flowHash.ipv4(EntryFlyweight.protocol(entry), addresses, EntryFlyweight.ports(entry, direction));
     }
 
-    private void write(final int index, final NewConnection connection, final long nowMs)
+    private void write(
+        final int index,
+        final NewConnection connection,
+        final long hash,
+        final long replyHash,
+        final long nowMs)
     {
-        final long entry = entry(index);
         if (connection.isIpv6())
         {
-            OffHeap.putLong(entry + ADDRESSES_OFFSET, hash(connection, IN));
-            OffHeap.putLong(entry + ADDRESSES_OFFSET + 8, hash(connection, REPLY));
-            writeExtension(extension(index), connection);
+            EntryFlyweight.writeExtension(extension(index), connection);
         }
-        else
-        {
-            OffHeap.putLong(entry + ADDRESSES_OFFSET, connection.ipv4Addresses(IN));
-            OffHeap.putLong(entry + ADDRESSES_OFFSET + 8, connection.ipv4Addresses(REPLY));
-        }
-        OffHeap.putInt(entry + PORTS_OFFSET, connection.portsOf(IN));
-        OffHeap.putInt(entry + PORTS_OFFSET + 4, connection.portsOf(REPLY));
-        OffHeap.putByte(entry + PROTOCOL_OFFSET, connection.protocol());
-        OffHeap.putByte(entry + STATE_OFFSET, stateByte(connection.state(), connection.serverSlot()));
-        OffHeap.putByte(entry + PROFILE_OFFSET, connection.profile());
-        OffHeap.putShort(entry + SERVER_SLOT_OFFSET, connection.serverSlot());
-        OffHeap.putShort(entry + CLIENT_HOP_OFFSET, connection.clientHop());
-        OffHeap.putInt(entry + LAST_SEEN_OFFSET, (int)(nowMs - baseMs));
-        OffHeap.putInt(entry + BYTES_HIGH_OFFSET, 0);
-        OffHeap.putLong(entry + BYTES_OFFSET, 0);
-        OffHeap.putLong(entry + BYTES_OFFSET + 8, 0);
-        OffHeap.putLong(entry + SEQUENCE_OFFSET, 0);
         OffHeap.putShort(side(index) + PACKETS_HIGH_OFFSET, 0);
-        // the flags last: an entry that says it is live is whole, also to whoever finds it after a kill
-        VarHandle.releaseFence();
-        OffHeap.putByte(entry + FLAGS_OFFSET, connection.flags());
-    }
-
-    private static void writeExtension(final long extension, final NewConnection connection)
-    {
-        for (int direction = IN; direction <= REPLY; direction++)
-        {
-            final long ends = extension + (direction << 5);
-            OffHeap.putLong(ends, connection.sourceHigh(direction));
-            OffHeap.putLong(ends + 8, connection.sourceLow(direction));
-            OffHeap.putLong(ends + 16, connection.destinationHigh(direction));
-            OffHeap.putLong(ends + 24, connection.destinationLow(direction));
-        }
+        EntryFlyweight.write(entry(index), connection, hash, replyHash, (int)(nowMs - baseMs));
     }
 
     private boolean evictOne()
@@ -768,142 +544,56 @@ public final class ConnectionTable
             return false;
         }
         release(index, RemovalReason.EVICTED);
-        increment(EVICTED_OFFSET);
+        header.increment(EVICTED_OFFSET);
         return true;
     }
 
     private void release(final int index, final RemovalReason reason)
     {
         listener.onRemoved(this, index, reason);
-        begin(INTENT_REMOVE, index);
+        header.begin(TableHeader.INTENT_REMOVE, index);
         tupleIndex.erase(storedHash(index, IN), index << 1);
         if (!isOneWay(index))
         {
             tupleIndex.erase(storedHash(index, REPLY), index << 1 | REPLY);
         }
         wheel.unlink(index);
-        changeStateCount(state(index), -1);
-        OffHeap.putInt(header + SIZE_OFFSET, size() - 1);
+        header.changeStateCount(state(index), -1);
+        header.changeSize(-1);
         // even: withdrawn from readers, before anything of it is overwritten
-        nextGeneration(index);
-        VarHandle.releaseFence();
-        OffHeap.putByte(entry(index) + FLAGS_OFFSET, 0);
-        giveFree(index);
-        end();
+        header.nextGeneration(index);
+        EntryFlyweight.clear(entry(index));
+        header.giveFree(index);
+        header.end();
     }
 
     private int refuse(final int index)
     {
-        OffHeap.putByte(entry(index) + FLAGS_OFFSET, 0);
-        giveFree(index);
-        end();
-        increment(REFUSED_INDEX_OFFSET);
+        EntryFlyweight.clear(entry(index));
+        header.giveFree(index);
+        header.end();
+        header.increment(REFUSED_INDEX_OFFSET);
         return INDEX_FULL;
-    }
-
-    /** The record freed last, which is still in the cache, or else the next one that was never used. */
-    private int nextFree()
-    {
-        final int first = OffHeap.getInt(header + FIRST_FREE_OFFSET);
-        return first != NONE ? first : OffHeap.getInt(header + EVER_USED_OFFSET);
-    }
-
-    private void takeFree(final int index)
-    {
-        final int everUsed = OffHeap.getInt(header + EVER_USED_OFFSET);
-        if (index < everUsed)
-        {
-            OffHeap.putInt(header + FIRST_FREE_OFFSET, OffHeap.getInt(side(index) + NEXT_OFFSET));
-            return;
-        }
-        // the memory need not have been zero, and a reader looks at what stands below this mark
-        OffHeap.putShort(side(index) + GENERATION_OFFSET, 0);
-        OffHeap.putIntRelease(header + EVER_USED_OFFSET, everUsed + 1);
-    }
-
-    private void giveFree(final int index)
-    {
-        OffHeap.putInt(side(index) + NEXT_OFFSET, OffHeap.getInt(header + FIRST_FREE_OFFSET));
-        OffHeap.putInt(header + FIRST_FREE_OFFSET, index);
     }
 
     private void rearm(final int index)
     {
-        begin(INTENT_REARM, index);
+        header.begin(TableHeader.INTENT_REARM, index);
         wheel.unlink(index);
         wheel.link(index, ExpiryWheel.classOf(state(index)), deadlineMs(index));
-        end();
-    }
-
-    private void carrySlowPath(final int flow, final int bytesCarry, final int packetsCarry)
-    {
-        final int index = flow >>> 1;
-        final int direction = flow & 1;
-        final long bytesHigh = entry(index) + BYTES_HIGH_OFFSET + (direction << 1);
-        OffHeap.putShort(bytesHigh, OffHeap.getUnsignedShort(bytesHigh) + bytesCarry);
-        final long packetsHigh = side(index) + PACKETS_HIGH_OFFSET + direction;
-        OffHeap.putByte(packetsHigh, OffHeap.getUnsignedByte(packetsHigh) + packetsCarry);
+        header.end();
     }
 
     /** Milliseconds since the base, made whole with the wheel's clock: exact as long as both are within 24 days. */
     private long lastSeen(final int index)
     {
         final long reached = wheel.reachedMs();
-        return reached + (OffHeap.getInt(entry(index) + LAST_SEEN_OFFSET) - (int)reached);
+        return reached + (EntryFlyweight.lastSeen(entry(index)) - (int)reached);
     }
 
     private long deadlineMs(final int index)
     {
         return lastSeen(index) + timeouts.timeoutMs(timeoutsProfile(index), state(index));
-    }
-
-    /** Says what is about to happen to which connection, for whoever finds the memory after a kill. */
-    private void begin(final long intent, final int index)
-    {
-        OffHeap.putLongRelease(header + INTENT_OFFSET, intent | index);
-        VarHandle.releaseFence();
-    }
-
-    private void end()
-    {
-        OffHeap.putLongRelease(header + INTENT_OFFSET, 0);
-    }
-
-    private void nextGeneration(final int index)
-    {
-        final long generation = side(index) + GENERATION_OFFSET;
-        OffHeap.putShortRelease(generation, OffHeap.getUnsignedShort(generation) + 1);
-    }
-
-    private void changeStateCount(final int state, final int change)
-    {
-        final long address = header + STATE_COUNTS_OFFSET + (state << 2);
-        OffHeap.putInt(address, OffHeap.getInt(address) + change);
-    }
-
-    private void increment(final int offset)
-    {
-        OffHeap.putLong(header + offset, OffHeap.getLong(header + offset) + 1);
-    }
-
-    private int flags(final int index)
-    {
-        return OffHeap.getUnsignedByte(entry(index) + FLAGS_OFFSET);
-    }
-
-    private long entry(final int index)
-    {
-        return entries + ((long)index << ENTRY_SHIFT);
-    }
-
-    private long side(final int index)
-    {
-        return sides + (long)index * SIDE_LENGTH;
-    }
-
-    private long extension(final int index)
-    {
-        return extensions + ((long)index << EXTENSION_SHIFT);
     }
 
     private static long pair(final int source, final int destination)

@@ -4,7 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.zip.CRC32C;
 
 /**
- * Layout of a table's memory. Numbers are in native byte order; a reader on the wrong machine does not find the magic.
+ * Layout of a table's memory. Numbers are in native byte order; a reader on the wrong machine does not find the
+ * magic.
  *
  * <pre>
  *   0                        header, 4096 bytes
@@ -32,8 +33,9 @@ import java.util.zip.CRC32C;
  *   +-------------------------------------------------------------------+
  * </pre>
  *
- * An IPv4 connection of a full table costs 64 + 12 + 2 x 8 / (5/6) = 95.2 bytes, an IPv6 connection 159.2. The extension
- * lines stand last: where no IPv6 connection has been, their pages are never touched and cost address space only.
+ * An IPv4 connection of a full table costs 64 + 12 + 2 x 8 / (5/6) = 95.2 bytes, an IPv6 connection 159.2. The
+ * extension lines stand last: where no IPv6 connection has been, their pages are never touched and cost address space
+ * only.
  */
 public final class ConnectionTableDescriptor
 {
@@ -94,7 +96,8 @@ public final class ConnectionTableDescriptor
     }
 
     /**
-     * Up to here every page will be used, so this much is worth touching at start; what follows is for IPv6 connections.
+     * Up to here every page will be used, so this much is worth touching at start; what follows is for IPv6
+     * connections.
      *
      * @param capacity connections, 1 to {@link #MAX_CAPACITY}.
      * @return offset of the first extension line.
@@ -163,12 +166,14 @@ public final class ConnectionTableDescriptor
         if (!memory.isNative() || memory.byteSize() < requiredBytes || memory.address() % ALIGNMENT != 0)
         {
             throw new IllegalArgumentException("memory: native=" + memory.isNative() + " byteSize=" +
-                memory.byteSize() + " address=0x" + Long.toHexString(memory.address()) + " (expected: native, at least " +
-                requiredBytes + " bytes, aligned to " + ALIGNMENT + ")");
+                memory.byteSize() + " address=0x" + Long.toHexString(memory.address()) +
+                " (expected: native, at least " + requiredBytes + " bytes, aligned to " + ALIGNMENT + ")");
         }
     }
 
-    /** A prime number of pairs, so that steps of any length visit every pair; five slots in six are used at the most. */
+    /**
+     * A prime number of pairs, so that steps of any length visit every pair; five slots in six are used at the most.
+     */
     static int pairCount(final int capacity)
     {
         int pairs = (int)Math.max(2, (2L * capacity * 6 / 5 + SLOTS_OF_PAIR - 1) / SLOTS_OF_PAIR);

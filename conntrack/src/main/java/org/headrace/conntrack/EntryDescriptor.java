@@ -68,10 +68,4 @@ final class EntryDescriptor
     private EntryDescriptor()
     {
     }
-
-    /** The byte that state and the top of the server slot share. */
-    static int stateByte(final int state, final int serverSlot)
-    {
-        return state | serverSlot >>> 16 << 4;
-    }
 }

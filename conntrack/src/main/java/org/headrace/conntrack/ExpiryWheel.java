@@ -5,12 +5,12 @@ import static org.headrace.conntrack.EntryDescriptor.PREVIOUS_OFFSET;
 import static org.headrace.conntrack.EntryDescriptor.SIDE_LENGTH;
 
 /**
- * Three timer wheels on one clock, one for each {@link #classOf class} of connections. A slot is a list by index, first
- * in first out, threaded through the side records. After Varghese and Lauck, <i>Hashed and Hierarchical Timing Wheels</i>
- * (1987), scheme 4, with deadlines beyond the horizon looked at early and put in again.
+ * Three timer wheels on one clock, one for each {@link #classOf class} of connections. A slot is a list by index,
+ * first in first out, threaded through the side records. After Varghese and Lauck, <i>Hashed and Hierarchical Timing
+ * Wheels</i> (1987), scheme 4, with deadlines beyond the horizon looked at early and put in again.
  *
- * <p>Because a wheel is ordered by deadline, the front of a class's wheel is also the one that has to go first when the
- * table is full: no second list is kept for that.
+ * <p>Because a wheel is ordered by deadline, the front of a class's wheel is also the one that has to go first when
+ * the table is full: no second list is kept for that.
  *
  * <pre>
  *   slots:   class 3 x slot 4096 x { first 4 | last 4 }       an index, or -1
@@ -82,7 +82,9 @@ final class ExpiryWheel
         return CLASS_BY_STATE[state];
     }
 
-    /** Milliseconds since the table's base up to which everything has been looked at: within a tick of the last call. */
+    /**
+     * Milliseconds since the table's base up to which everything has been looked at: within a tick of the last call.
+     */
     long reachedMs()
     {
         return OffHeap.getLong(cursorAddress) << TICK_SHIFT;

@@ -1,9 +1,9 @@
 package org.headrace.conntrack;
 
 /**
- * Seeded hash of a tuple, 64 bits: folded 64 by 64 bit multiplications as in wyhash (Wang Yi, public domain), with every
- * operand masked by a secret made from the seed, so that an attacker who does not know the seed cannot choose tuples that
- * meet in one bucket.
+ * Seeded hash of a tuple, 64 bits: folded 64 by 64 bit multiplications as in wyhash (Wang Yi, public domain), with
+ * every operand masked by a secret made from the seed, so that an attacker who does not know the seed cannot choose
+ * tuples that meet in one bucket.
  */
 final class FlowHash
 {

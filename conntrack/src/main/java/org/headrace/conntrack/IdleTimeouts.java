@@ -3,11 +3,12 @@ package org.headrace.conntrack;
 import java.util.Arrays;
 
 /**
- * How long a connection may be idle in each state, by profile. A service with timeouts of its own has a profile of its
- * own; profile 0 holds the defaults: those of IPVS, established TCP 900 s, UDP 300 s.
+ * How long a connection may be idle in each state, by profile. A service with timeouts of its own has a profile of
+ * its own; profile 0 holds the defaults: those of IPVS, established TCP 900 s, UDP 300 s.
  *
- * <p>Belongs to the thread that writes the table. A changed timeout counts for connections inserted, or changing state,
- * afterwards at once; one that waits for a longer timeout is looked at when that one ends, or after 17 minutes.
+ * <p>Belongs to the thread that writes the table. A changed timeout counts for connections inserted, or changing
+ * state, afterwards at once; one that waits for a longer timeout is looked at when that one ends, or after 17
+ * minutes.
  */
 public final class IdleTimeouts
 {

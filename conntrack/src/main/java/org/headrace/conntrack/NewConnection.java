@@ -1,11 +1,11 @@
 package org.headrace.conntrack;
 
 /**
- * What a connection is to be: filled in by fluent setters and given to {@link ConnectionTable#insert}. A table has one and
- * hands it out again and again, cleared; it belongs to the thread that writes the table.
+ * What a connection is to be: filled in by fluent setters and given to {@link ConnectionTable#insert}. A table has
+ * one and hands it out again and again, cleared; it belongs to the thread that writes the table.
  *
- * <p>Addresses are numbers: 10.0.0.1 is 0x0A000001, and an IPv6 address is two big-endian longs. All ends must be of one
- * family.
+ * <p>Addresses are numbers: 10.0.0.1 is 0x0A000001, and an IPv6 address is two big-endian longs. All ends must be of
+ * one family.
  */
 public final class NewConnection
 {

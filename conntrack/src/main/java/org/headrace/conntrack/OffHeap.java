@@ -6,8 +6,8 @@ import java.lang.invoke.VarHandle;
 
 /**
  * Plain and ordered access to memory by absolute address, native byte order. The one segment is a constant, so its
- * bounds and its liveness fold away, and nothing stands between a wrong address and a crash: every address comes from a
- * {@code *Descriptor} and an index that the table has given out.
+ * bounds and its liveness fold away, and nothing stands between a wrong address and a crash: every address comes from
+ * a {@code *Descriptor} and an index that the table has given out.
  */
 final class OffHeap
 {

@@ -1,8 +1,8 @@
 package org.headrace.conntrack;
 
 /**
- * States of a connection. The first eleven are the TCP states in the order of IPVS; connections of other protocols have
- * the one state {@link #UDP}.
+ * States of a connection. The first eleven are the TCP states in the order of IPVS; connections of other protocols
+ * have the one state {@link #UDP}.
  */
 public final class TcpState
 {

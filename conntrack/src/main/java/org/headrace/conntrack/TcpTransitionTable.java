@@ -3,11 +3,11 @@ package org.headrace.conntrack;
 import java.util.List;
 
 /**
- * What a TCP segment does to the state of its connection, seen from between the two ends: behaviour of IPVS, states of
- * RFC 9293.
+ * What a TCP segment does to the state of its connection, seen from between the two ends: behaviour of IPVS, states
+ * of RFC 9293.
  *
- * <p>One table for each way of looking: segments from the client, segments from the server, and segments from the client
- * when the server answers past us (direct return, tunnel), so that one end's segments must stand for both.
+ * <p>One table for each way of looking: segments from the client, segments from the server, and segments from the
+ * client when the server answers past us (direct return, tunnel), so that one end's segments must stand for both.
  */
 public final class TcpTransitionTable
 {

@@ -22,9 +22,9 @@ import static org.headrace.conntrack.EntryDescriptor.PROTOCOL_OFFSET;
 /**
  * Finds flows by tuple: buckets of tags, then the exact tuple in the entry line.
  *
- * <p>A tuple that finds its bucket full goes on to the next one of its way and leaves a mark by counting one up in the
- * bucket it passed, as in Meta's F14 tables; when it is erased it counts down again. A search goes on only from a bucket
- * that somebody has passed, so a miss mostly costs one line.
+ * <p>A tuple that finds its bucket full goes on to the next one of its way and leaves a mark by counting one up in
+ * the bucket it passed, as in Meta's F14 tables; when it is erased it counts down again. A search goes on only from a
+ * bucket that somebody has passed, so a miss mostly costs one line.
  */
 final class TupleIndex
 {
@@ -146,8 +146,8 @@ final class TupleIndex
     }
 
     /**
-     * Makes a flow findable. The tag is stored last, so a process that dies on the way leaves no slot with a wrong flow,
-     * only marks of passing too many, which cost a search one more bucket and never hide anything.
+     * Makes a flow findable. The tag is stored last, so a process that dies on the way leaves no slot with a wrong
+     * flow, only marks of passing too many, which cost a search one more bucket and never hide anything.
      *
      * @return false, and nothing has changed, if all buckets within {@link BucketDescriptor#MAX_PROBES} are full.
      */

@@ -9,6 +9,7 @@ import org.headrace.conntrack.ConnectionTable;
 import org.headrace.conntrack.NewConnection;
 import org.headrace.conntrack.TcpState;
 import org.headrace.forwarder.answer.Answers;
+import org.headrace.forwarder.counters.WorkerCounters;
 import org.headrace.forwarder.io.PacketBatch;
 import org.headrace.forwarder.io.Verdict;
 import org.headrace.forwarder.parse.ParsedBatch;
@@ -141,7 +142,7 @@ final class ConnectionOpener
         }
         if (index < 0)
         {
-            return result(Verdict.drop(index == ConnectionTable.FULL ? TABLE_FULL : TUPLE_CONFLICT));
+            return result(Verdict.drop(index == ConnectionTable.DUPLICATE ? TUPLE_CONFLICT : TABLE_FULL));
         }
         counters.onConnectionOpened(server, !isTcp);
         return index;

@@ -10,8 +10,10 @@ import org.headrace.conntrack.ConnectionTable;
 import org.headrace.conntrack.TcpState;
 import org.headrace.conntrack.TcpTransitionTable;
 import org.headrace.forwarder.answer.Answers;
+import org.headrace.forwarder.counters.WorkerCounters;
 import org.headrace.forwarder.io.PacketBatch;
 import org.headrace.forwarder.io.Verdict;
+import org.headrace.forwarder.linux.NetworkLink;
 import org.headrace.forwarder.parse.PacketParser;
 import org.headrace.forwarder.parse.ParsedBatch;
 import org.headrace.forwarder.rewrite.IcmpErrorRewriter;
@@ -40,7 +42,7 @@ public final class Pipeline
     private final ParsedBatch parsed = new ParsedBatch();
     private final long[] hash = new long[PacketBatch.CAPACITY];
 
-    private final LinkInterface[] interfaces;
+    private final NetworkLink[] interfaces;
     private final ServerTable servers;
     private final ConnectionTable connections;
     private final ConnectionOpener opener;
@@ -61,7 +63,7 @@ public final class Pipeline
      * @param clientHops  shared with the opener.
      */
     Pipeline(
-        final LinkInterface[] interfaces,
+        final NetworkLink[] interfaces,
         final ServerTable servers,
         final ConnectionTable connections,
         final WorkerCounters counters,
@@ -94,7 +96,8 @@ public final class Pipeline
             batch.verdict[i] = parser.parse(batch, i, parsed);
             hash[i] = batch.verdict[i] == PacketParser.SOUND ? hash(i) : 0;
         }
-        // The loads of both loops are independent of each other, so their cache misses overlap; the sum keeps them live.
+        // The loads of both loops are independent of each other, so their cache misses overlap; the sum keeps them
+        // live.
         long sum = 0;
         for (int i = 0; i < size; i++)
         {
@@ -237,7 +240,7 @@ public final class Pipeline
         }
         final int egress = NextHop.place(hop);
         Ethernet.destination(batch.address[i], NextHop.mac(hop));
-        Ethernet.source(batch.address[i], interfaces[egress].mac());
+        Ethernet.source(batch.address[i], interfaces[egress].macAddress());
         batch.length[i] = Ethernet.HEADER_LENGTH + parsed.ipLength[i];
         batch.egress[i] = egress;
         return Verdict.FORWARD;

@@ -1,8 +1,8 @@
 package org.headrace.forwarder.answer;
 
 /**
- * Token bucket over the ICMP errors that one worker makes, so that a flood cannot make us flood others (RFC 1812 section
- * 4.3.2.8). Linux's own limit is as high.
+ * Token bucket over the ICMP errors that one worker makes, so that a flood cannot make us flood others (RFC 1812
+ * section 4.3.2.8). Linux's own limit is as high.
  */
 public final class AnswerLimit
 {

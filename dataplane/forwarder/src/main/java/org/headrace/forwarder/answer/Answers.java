@@ -2,7 +2,7 @@ package org.headrace.forwarder.answer;
 
 import static org.headrace.protocol.counters.DropReason.ANSWER_LIMIT;
 
-import org.headrace.forwarder.WorkerCounters;
+import org.headrace.forwarder.counters.WorkerCounters;
 import org.headrace.forwarder.io.PacketBatch;
 import org.headrace.forwarder.io.Verdict;
 import org.headrace.forwarder.parse.ParsedBatch;

@@ -11,8 +11,8 @@ import org.headrace.forwarder.wire.Ipv6;
 import org.headrace.forwarder.wire.PseudoHeader;
 
 /**
- * Turns a packet into the ICMP error about it (RFC 792; RFC 4443 section 3): the packet stays where it is and is quoted,
- * the new headers go in front of it, into the frame's headroom.
+ * Turns a packet into the ICMP error about it (RFC 792; RFC 4443 section 3): the packet stays where it is and is
+ * quoted, the new headers go in front of it, into the frame's headroom.
  *
  * <p>The error's source is the address that the packet was sent to: the service, as its client knows it.
  */

@@ -1,9 +1,8 @@
 package org.headrace.forwarder.control;
 
-import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.EpochClock;
 import org.headrace.conntrack.IdleTimeouts;
-import org.headrace.forwarder.LinkInterface;
+import org.headrace.forwarder.linux.NetworkLink;
 import org.headrace.forwarder.io.PacketSelection;
 import org.headrace.forwarder.table.ServerTable;
 import org.headrace.protocol.ControlResponseProxy;
@@ -21,7 +20,6 @@ import java.util.List;
  * @param responses    to the agent.
  * @param counters     file that the conductor describes services and servers in.
  * @param workers      in order.
- * @param drivenAgents agents that live on the conductor's thread: the media driver.
  * @param servers      table that the workers read.
  * @param timeouts     that the workers read.
  * @param selection    of packets in the kernel.
@@ -35,11 +33,10 @@ public record ConductorContext(
     ControlResponseProxy responses,
     CountersFile counters,
     List<? extends WorkerLink> workers,
-    List<? extends Agent> drivenAgents,
     ServerTable servers,
     IdleTimeouts timeouts,
     PacketSelection selection,
-    List<LinkInterface> interfaces,
+    List<NetworkLink> interfaces,
     PrintStream log)
 {
 }

@@ -2,6 +2,7 @@ package org.headrace.forwarder.control;
 
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.EpochClock;
+import org.headrace.forwarder.linux.NetworkLink;
 import org.headrace.forwarder.table.ForwardingTable;
 import org.headrace.protocol.ControlChannel;
 import org.headrace.protocol.ControlRequestAdapter;
@@ -46,7 +47,6 @@ public final class ControlConductor implements Agent, ControlRequestListener
     private final ControlRequestAdapter adapter = new ControlRequestAdapter(this);
     private final GenerationBuilder builder = new GenerationBuilder();
     private final Deque<BooleanSupplier> pendingResponses = new ArrayDeque<>();
-    private final List<? extends Agent> drivenAgents;
 
     private long generation;
     private long nextHeartbeatMs;
@@ -64,22 +64,16 @@ public final class ControlConductor implements Agent, ControlRequestListener
         counters = context.counters();
         workers = context.workers();
         log = context.log();
-        drivenAgents = context.drivenAgents();
         directory = new ServerDirectory(
-            context.servers(), counters, context.selection(), context.interfaces().toArray(new org.headrace.forwarder.LinkInterface[0]));
+            context.servers(), counters, context.selection(), context.interfaces().toArray(new NetworkLink[0]));
         registry = new ServiceRegistry(directory, new TimeoutProfiles(context.timeouts()));
-        pager = new ConnectionPager(workers);
+        pager = new ConnectionPager(workers, context.timeouts());
     }
 
     @Override
-    public int doWork() throws Exception
+    public int doWork()
     {
-        int workCount = 0;
-        for (final Agent agent : drivenAgents)
-        {
-            workCount += agent.doWork();
-        }
-        workCount += sendPending();
+        int workCount = sendPending();
         // A page of connections is large: no new request while responses wait for room.
         if (pendingResponses.isEmpty())
         {
@@ -194,6 +188,7 @@ public final class ControlConductor implements Agent, ControlRequestListener
             }
             final ForwardingTable table = registry.apply(whole);
             workers.forEach(worker -> worker.offer(table));
+            directory.attachOnce();
             generation = newGeneration;
             counters.generationRelease(newGeneration);
             log.println("event=generation-accepted generation=" + newGeneration + " services=" +

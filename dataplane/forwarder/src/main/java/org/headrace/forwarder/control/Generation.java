@@ -20,7 +20,10 @@ import java.util.Set;
  * @param localAddresses of this host.
  */
 record Generation(
-    long number, Map<ServiceKey, Service> services, Map<IpAddress, Adjacency> adjacencies, Set<IpAddress> localAddresses)
+    long number,
+    Map<ServiceKey, Service> services,
+    Map<IpAddress, Adjacency> adjacencies,
+    Set<IpAddress> localAddresses)
 {
     /**
      * @param key                  who it is.

@@ -3,7 +3,7 @@ package org.headrace.forwarder.control;
 import static org.headrace.protocol.codec.ResultCode.INTERNAL_ERROR;
 
 import org.agrona.collections.Object2ObjectHashMap;
-import org.headrace.forwarder.LinkInterface;
+import org.headrace.forwarder.linux.NetworkLink;
 import org.headrace.forwarder.io.PacketSelection;
 import org.headrace.forwarder.table.NextHop;
 import org.headrace.forwarder.table.ServerTable;
@@ -36,18 +36,19 @@ final class ServerDirectory
     private final ServerTable table;
     private final CountersFile counters;
     private final PacketSelection selection;
-    private final LinkInterface[] interfaces;
+    private final NetworkLink[] interfaces;
     private final SlotState[] states;
     private final Map<Reachable, Integer> users = new HashMap<>();
     private final Map<IpAddress, List<Integer>> slotsByAddress = new Object2ObjectHashMap<>();
     private final Set<IpAddress> locals = new HashSet<>();
     private Map<IpAddress, Generation.Adjacency> adjacencies = new HashMap<>();
+    private boolean isAttached;
 
     ServerDirectory(
         final ServerTable table,
         final CountersFile counters,
         final PacketSelection selection,
-        final LinkInterface[] interfaces)
+        final NetworkLink[] interfaces)
     {
         this.table = table;
         this.counters = counters;
@@ -79,13 +80,31 @@ final class ServerDirectory
         }
         catch (final RuntimeException ex)
         {
-            throw new RejectedException(INTERNAL_ERROR, "the kernel refused the selection of packets: " + ex.getMessage());
+            throw new RejectedException(
+                INTERNAL_ERROR, "the kernel refused the selection of packets: " + ex.getMessage());
         }
         for (final IpAddress local : new ArrayList<>(locals))
         {
             if (!generation.localAddresses().contains(local))
             {
                 removeLocal(local);
+            }
+        }
+    }
+
+    /** After the first generation is in the workers' hands, the kernel lets go of our packets. */
+    void attachOnce() throws RejectedException
+    {
+        if (!isAttached)
+        {
+            try
+            {
+                selection.attach();
+                isAttached = true;
+            }
+            catch (final RuntimeException ex)
+            {
+                throw new RejectedException(INTERNAL_ERROR, "cannot keep packets from the kernel: " + ex.getMessage());
             }
         }
     }

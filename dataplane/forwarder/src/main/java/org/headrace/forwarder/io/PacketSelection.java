@@ -8,16 +8,16 @@ package org.headrace.forwarder.io;
  */
 public interface PacketSelection
 {
-    /** @param transport TCP or UDP. @param high of the address. @param low of the address. @param port of the service. */
+    /** @param transport TCP or UDP. @param high address. @param low address. @param port of the service. */
     void addService(int transport, long high, long low, int port);
 
-    /** @param transport TCP or UDP. @param high of the address. @param low of the address. @param port of the service. */
+    /** @param transport TCP or UDP. @param high address. @param low address. @param port of the service. */
     void removeService(int transport, long high, long low, int port);
 
-    /** @param transport TCP or UDP. @param high of the address. @param low of the address. @param port of the server. */
+    /** @param transport TCP or UDP. @param high address. @param low address. @param port of the server. */
     void addServer(int transport, long high, long low, int port);
 
-    /** @param transport TCP or UDP. @param high of the address. @param low of the address. @param port of the server. */
+    /** @param transport TCP or UDP. @param high address. @param low address. @param port of the server. */
     void removeServer(int transport, long high, long low, int port);
 
     /** @param high of an address of this host. @param low of the address. */
@@ -25,4 +25,10 @@ public interface PacketSelection
 
     /** @param high of an address that is no longer this host's. @param low of the address. */
     void removeLocal(long high, long low);
+
+    /**
+     * Keeps the selected packets from the kernel from now on. Comes once, when the workers have their first table;
+     * until then a predecessor's selection, if it died, goes on dropping.
+     */
+    void attach();
 }

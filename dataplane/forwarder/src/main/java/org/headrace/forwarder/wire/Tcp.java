@@ -1,7 +1,6 @@
 package org.headrace.forwarder.wire;
 
 import static org.headrace.forwarder.linux.NativeMemory.getNetworkInt;
-import static org.headrace.forwarder.linux.NativeMemory.getNetworkShort;
 import static org.headrace.forwarder.linux.NativeMemory.getUnsignedByte;
 import static org.headrace.forwarder.linux.NativeMemory.putNetworkInt;
 import static org.headrace.forwarder.linux.NativeMemory.putNetworkShort;

@@ -48,7 +48,9 @@ public enum WorkerCounter
     /** ICMP time exceeded sent; part of ANSWERED. */
     ANSWERED_TIME_EXCEEDED("answered time exceeded: time to live used up"),
     /** ICMP fragmentation needed or packet too big sent; part of ANSWERED. */
-    ANSWERED_TOO_BIG("answered packet too big: longer than the MTU of the way out");
+    ANSWERED_TOO_BIG("answered packet too big: longer than the MTU of the way out"),
+    /** Odd while the worker counts a batch; see {@link CountersFile#snapshot}. */
+    SEQUENCE("sequence of the worker's counters");
 
     /** Most counters of this kind that a worker's block can hold. */
     public static final int MAX_COUNTERS = 64;

@@ -1,4 +1,4 @@
-package org.headrace.forwarder;
+package org.headrace.forwarder.counters;
 
 import org.agrona.BitUtil;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -7,6 +7,8 @@ import org.headrace.protocol.counters.CountersFile;
 import org.headrace.protocol.counters.DropReason;
 import org.headrace.protocol.counters.ServerCounter;
 import org.headrace.protocol.counters.WorkerCounter;
+
+import java.lang.invoke.VarHandle;
 
 /**
  * Counters of one worker, in the mapped counters file. Plain stores by the worker's thread; anybody may read.
@@ -34,6 +36,22 @@ public final class WorkerCounters
     {
         worker = file.workerBuffer(number);
         servers = file.serverCountersBuffer(number);
+    }
+
+    /** From here to {@link #endBatch} the counters do not add up, and readers wait. */
+    public void beginBatch()
+    {
+        final int index = WorkerCounter.SEQUENCE.ordinal() * BitUtil.SIZE_OF_LONG;
+        worker.putLong(index, worker.getLong(index) + 1);
+        // The odd number must be seen before any counter that changes after it.
+        VarHandle.storeStoreFence();
+    }
+
+    /** The counters add up again. */
+    public void endBatch()
+    {
+        final int index = WorkerCounter.SEQUENCE.ordinal() * BitUtil.SIZE_OF_LONG;
+        worker.putLongRelease(index, worker.getLong(index) + 1);
     }
 
     /** @param counter to raise. @param amount by how much. */

@@ -199,7 +199,8 @@ final class RootReader
         items.forEach(item -> values.address(item, "local-address"));
         if (!items.isEmpty())
         {
-            problems.warning(node, "local-addresses has no effect: forwarding=fullnat is not supported by this version");
+            problems.warning(node,
+                "local-addresses has no effect: forwarding=fullnat is not supported by this version");
         }
     }
 

@@ -49,7 +49,8 @@ class ConfigReaderTest
     void shouldReadEveryOptionThatIsSupported()
     {
         final HeadraceConfig config = ConfigSamples.config("""
-            dataplane: {directory: /run/x, io: auto, interfaces: [a], workers: [2, 3], idle: busy_spin, connections: 2048}
+            dataplane: {directory: /run/x, io: auto, interfaces: [a], workers: [2, 3], idle: busy_spin,
+                        connections: 2048}
             server-groups:
               - name: pool
                 health: {type: none}
@@ -132,9 +133,10 @@ class ConfigReaderTest
             new String[]{"# nothing\n", "1:1: is empty (expected dataplane and instances)"},
             new String[]{"hello", "1:1: the file: expected a mapping with keys dataplane, agent, local-addresses, " +
                 "server-groups, instances, found \"hello\""},
-            new String[]{"a: [1", "1:6: YAML: while parsing a flow sequence: expected ',' or ']', but got <stream end>"},
-            new String[]{"a: 1\n---\nb: 1\n", "2:1: YAML: expected a single document in the stream: but found another " +
-                "document"},
+            new String[]{"a: [1",
+                "1:6: YAML: while parsing a flow sequence: expected ',' or ']', but got <stream end>"},
+            new String[]{"a: 1\n---\nb: 1\n", "2:1: YAML: expected a single document in the stream: but found " +
+                "another document"},
             new String[]{"a: \u0001", "1:4: YAML: character U+0001 is not allowed"},
             new String[]{"[".repeat(100_000), "1:33: nesting depth=33 > MAX_DEPTH=32"},
             new String[]{"a: *b", "1:4: YAML: found undefined alias b"});

@@ -96,9 +96,9 @@ final class ProblemCases
                 "13:13: server=10.99.0.1:8080 has an address of its own instance"),
             of(SERVER, "{address: \"fd00::2\", port: 8080}", "13:13: server=[fd00::2]:8080 is of another family than " +
                 "address=10.99.0.1, which is not supported by this version"),
-            of("address: 10.99.0.1", "address: [10.99.0.1, \"fd00::1\"]", "6:26: address=fd00::1 is of another family " +
-                "than address=10.99.0.1: one instance with IPv4 and IPv6 addresses is not supported by this version " +
-                "(expected one instance per family)"),
+            of("address: 10.99.0.1", "address: [10.99.0.1, \"fd00::1\"]",
+                "6:26: address=fd00::1 is of another family than address=10.99.0.1: one instance with " +
+                "IPv4 and IPv6 addresses is not supported by this version (expected one instance per family)"),
             of(PORT, second.formatted("tcp"), "14:15: port=80 of listener \"web/other\": service=tcp/10.99.0.1:80 is " +
                 "taken by listener \"web/http\" (two listeners may share a port only if exactly one of them is UDP)"),
             of(PORT, second.formatted("udp").replace("other", "http"),
@@ -132,8 +132,8 @@ final class ProblemCases
             of(PORT, option("persistence: {timeout: 300s, mask: 32}"), "11:22: persistence" + tail),
             of(PORT, option("access: {mode: allow, ranges: [10.0.0.0/8]}"), "11:17: access" + tail),
             of(PORT, option("bandwidth: 100Mbps"), "11:20: bandwidth" + tail),
-            of(PORT, option("bandwidth: 100"), "11:20: bandwidth=\"100\" is not a rate: a whole number above 0 with one " +
-                "of the units kbps, Mbps, Gbps"),
+            of(PORT, option("bandwidth: 100"),
+                "11:20: bandwidth=\"100\" is not a rate: a whole number above 0 with one of the units kbps, Mbps, Gbps"),
             of(PORT, option("limits: {connections: 5}"), "11:17: limits" + tail),
             of(PORT, option("health: {type: http}"), "11:24: type=http" + tail),
             of("address: 10.99.0.1", "address: 10.99.0.1\n    spec: 3", "7:11: spec" + tail),

@@ -2,32 +2,20 @@ package org.headrace.agent.health;
 
 import java.util.Set;
 
-<<<<<<< HEAD
 /** Probes servers and reports when their health changes. Callbacks come on the implementation's own thread. */
 public interface HealthChecker extends AutoCloseable
 {
     /**
      * Begins to work; called once, before {@link #targets}.
-=======
-/** Checks servers. Callbacks come on the implementation's own thread. */
-public interface HealthChecker extends AutoCloseable
-{
-    /**
-     * Begins; there are no targets yet.
->>>>>>> agent
      *
      * @param listener of all changes; called by one thread only.
      */
     void start(HealthListener listener);
 
     /**
-<<<<<<< HEAD
      * Names the servers to probe; however many services use one, it is probed once per distinct setting.
      *
      * @param targets replace the former set; a target kept keeps its state.
-=======
-     * @param targets replace the former set; a target that is kept keeps its state.
->>>>>>> agent
      */
     void targets(Set<HealthTarget> targets);
 

@@ -65,7 +65,7 @@ class PipelineAllocationTest
             }
             fixture.pipeline.process(fixture.batch(), fixture.table, fixture.nowMs);
             fixture.connections.expire(fixture.nowMs, 64);
-            fixture.nowMs += 2;
+            fixture.nowMs += 20;
             packets += fixture.batch().size;
         }
         return packets;

@@ -35,6 +35,7 @@ class PipelineAllocationTest
         {
             final List<byte[]> mix = mix();
             run(fixture, mix, WARM_UP_BATCHES);
+            expireAll(fixture);
             final ThreadMXBean threads = (ThreadMXBean)ManagementFactory.getThreadMXBean();
             // The first call of the bean allocates itself.
             threads.getCurrentThreadAllocatedBytes();
@@ -69,6 +70,15 @@ class PipelineAllocationTest
             packets += fixture.batch().size;
         }
         return packets;
+    }
+
+    private static void expireAll(final PipelineFixture fixture)
+    {
+        fixture.nowMs += 1_000_000;
+        while (fixture.connections.size() > 0)
+        {
+            fixture.connections.expire(fixture.nowMs, 64);
+        }
     }
 
     private static List<byte[]> mix()

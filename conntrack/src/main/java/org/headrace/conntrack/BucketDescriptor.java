@@ -1,13 +1,12 @@
 package org.headrace.conntrack;
 
 /**
- * Layout of one bucket of the tuple index: one cache line, eight slots; and where a hash leads.
+ * Layout of one bucket of the tuple index: one cache line, ten slots; and where a hash leads.
  *
  * <pre>
- *    0 tags, 8 x 2                    0: slot is empty
- *   16 flows, 8 x 4                   index of the connection times two, plus direction
- *   48 passed 4                       tuples that wanted this bucket, found it full and went on
- *   52 reserved 12, zero
+ *    0 tags, 10 x 2                   0: slot is empty
+ *   20 flows, 10 x 4                  index of the connection times two, plus direction
+ *   60 passed 4                       tuples that wanted this bucket, found it full and went on
  *
  *   hash, 64 bits
  *    63                             32 31                       17 16          1   0
@@ -22,18 +21,19 @@ package org.headrace.conntrack;
  */
 final class BucketDescriptor
 {
-    static final int SLOTS = 8;
+    static final int SLOTS = 10;
     static final int LENGTH = 64;
     static final int PAIR_LENGTH = 2 * LENGTH;
     static final int TAGS_OFFSET = 0;
-    static final int FLOWS_OFFSET = 16;
-    static final int PASSED_OFFSET = 48;
+    static final int FLOWS_OFFSET = 20;
+    static final int PASSED_OFFSET = 60;
 
     /** No tuple is stored further than this from home: with honest hashes a full table needs fewer than half. */
     static final int MAX_PROBES = 64;
 
     /** Every lane of a long of four tags. */
     static final long LANES = 0x0001_0001_0001_0001L;
+    private static final long LAST_TWO_LANES = 0x8000_8000L;
     private static final long LOW_BITS = 0x7FFF_7FFF_7FFF_7FFFL;
 
     private BucketDescriptor()
@@ -75,16 +75,18 @@ final class BucketDescriptor
     {
         final long first = OffHeap.getLong(bucket + TAGS_OFFSET) ^ pattern;
         final long second = OffHeap.getLong(bucket + TAGS_OFFSET + 8) ^ pattern;
+        final long third = OffHeap.getInt(bucket + TAGS_OFFSET + 16) ^ pattern;
         // exact for every lane, unlike the shorter test that subtracts: a borrow would report slots that do not match
         final long firstZero = ~((first & LOW_BITS) + LOW_BITS | first | LOW_BITS);
         final long secondZero = ~((second & LOW_BITS) + LOW_BITS | second | LOW_BITS);
-        return firstZero >>> 15 | secondZero >>> 14;
+        final long thirdZero = ~((third & LOW_BITS) + LOW_BITS | third) & LAST_TWO_LANES;
+        return firstZero >>> 15 | secondZero >>> 14 | thirdZero >>> 13;
     }
 
-    /** The slot of the lowest set bit of {@link #matches}, 0 to 7; native order is taken to be little-endian. */
+    /** The slot of the lowest set bit of {@link #matches}, 0 to 9; native order is taken to be little-endian. */
     static int slot(final long matches)
     {
         final int bit = Long.numberOfTrailingZeros(matches);
-        return (bit >>> 4) + ((bit & 1) << 2);
+        return (bit >>> 4) + ((bit & 3) << 2);
     }
 }

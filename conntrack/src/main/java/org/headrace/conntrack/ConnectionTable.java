@@ -24,7 +24,7 @@ import java.lang.foreign.MemorySegment;
  * <li>Nothing is allocated after {@link #create}. No call blocks, and every call is bounded, {@link #expire} by its
  * limit.</li>
  * <li>A table takes as many connections as its capacity says. Only tuples with equal hashes can be refused earlier
- * ({@link #INDEX_FULL}), from the 512th on, and the seed is there to keep anybody from making such.</li>
+ * ({@link #INDEX_FULL}), from the 640th on, and the seed is there to keep anybody from making such.</li>
  * <li>When the table is full, the oldest embryonic TCP connection gives way, or else the oldest that is closed
  * already (TIME_WAIT, CLOSE). Established TCP and UDP connections never do: then the new one is refused ({@link
  * #FULL}).</li>

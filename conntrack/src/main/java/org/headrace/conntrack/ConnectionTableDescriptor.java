@@ -33,7 +33,7 @@ import java.util.zip.CRC32C;
  *   +-------------------------------------------------------------------+
  * </pre>
  *
- * An IPv4 connection of a full table costs 64 + 12 + 2 x 8 / (5/6) = 95.2 bytes, an IPv6 connection 159.2. The
+ * An IPv4 connection of a full table costs 64 + 12 + 0.15 x 128 = 95.2 bytes, an IPv6 connection 159.2. The
  * extension lines stand last: where no IPv6 connection has been, their pages are never touched and cost address space
  * only.
  */
@@ -80,7 +80,6 @@ public final class ConnectionTableDescriptor
     static final int WHEEL_OFFSET = HEADER_LENGTH;
 
     private static final int PAGE = 4096;
-    private static final int SLOTS_OF_PAIR = 2 * BucketDescriptor.SLOTS;
 
     private ConnectionTableDescriptor()
     {
@@ -172,11 +171,12 @@ public final class ConnectionTableDescriptor
     }
 
     /**
-     * A prime number of pairs, so that steps of any length visit every pair; five slots in six are used at the most.
+     * Three pairs of buckets for twenty connections, so that two slots in three are used when the table is full; a
+     * prime number of them, so that steps of any length visit every pair.
      */
     static int pairCount(final int capacity)
     {
-        int pairs = (int)Math.max(2, (2L * capacity * 6 / 5 + SLOTS_OF_PAIR - 1) / SLOTS_OF_PAIR);
+        int pairs = (int)Math.max(2, (3L * capacity + 19) / 20);
         while (!isPrime(pairs))
         {
             pairs++;

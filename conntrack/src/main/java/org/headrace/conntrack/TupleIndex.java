@@ -53,9 +53,17 @@ final class TupleIndex
 
     long touchEntry(final long hash)
     {
-        final long bucket = buckets + homeOffset(hash, pairCount);
+        final long pattern = tag(hash) * LANES;
+        final long offset = homeOffset(hash, pairCount);
+        long bucket = buckets + offset;
+        long slots = matches(bucket, pattern);
+        if (slots == 0 && OffHeap.getInt(bucket + PASSED_OFFSET) != 0)
+        {
+            bucket = buckets + (offset ^ BucketDescriptor.LENGTH);
+            slots = matches(bucket, pattern);
+        }
         long live = 0;
-        for (long slots = matches(bucket, tag(hash) * LANES); slots != 0; slots &= slots - 1)
+        for (; slots != 0; slots &= slots - 1)
         {
             live += OffHeap.getLong(entries + ((long)(flow(bucket, slot(slots)) >>> 1) << ENTRY_SHIFT));
         }
@@ -64,12 +72,19 @@ final class TupleIndex
 
     long touchEntryIpv6(final long hash)
     {
-        final long bucket = buckets + homeOffset(hash, pairCount);
-        long live = 0;
-        for (long slots = matches(bucket, tag(hash) * LANES); slots != 0; slots &= slots - 1)
+        final long pattern = tag(hash) * LANES;
+        final long offset = homeOffset(hash, pairCount);
+        long bucket = buckets + offset;
+        long slots = matches(bucket, pattern);
+        if (slots == 0 && OffHeap.getInt(bucket + PASSED_OFFSET) != 0)
         {
-            final int flow = flow(bucket, slot(slots));
-            final long index = flow >>> 1;
+            bucket = buckets + (offset ^ BucketDescriptor.LENGTH);
+            slots = matches(bucket, pattern);
+        }
+        long live = 0;
+        for (; slots != 0; slots &= slots - 1)
+        {
+            final long index = flow(bucket, slot(slots)) >>> 1;
             live += OffHeap.getLong(entries + (index << ENTRY_SHIFT)) +
                 OffHeap.getLong(extensions + (index << EXTENSION_SHIFT));
         }

@@ -113,6 +113,35 @@ class ConnectionTableTest
             .containsExactly(4000, 443, 8443, 5000);
     }
 
+    /** The right hash with a tuple that is wrong in one place each: what a collision of all 64 bits would look like. */
+    @Test
+    void shouldNeverMatchByHashAlone()
+    {
+        final ConnectionTable table = table(16);
+        final int v4 = table.insert(fullNat(table), 0);
+        final long hash = table.hashIpv4(TCP, CLIENT, 4000, VIRTUAL, 80);
+        assertThat(table.findIpv4(hash, TCP, CLIENT, 4000, VIRTUAL, 80)).isEqualTo(v4 << 1);
+        assertThat(table.findIpv4(hash, UDP, CLIENT, 4000, VIRTUAL, 80)).isEqualTo(NOT_FOUND);
+        assertThat(table.findIpv4(hash, TCP, CLIENT + 1, 4000, VIRTUAL, 80)).isEqualTo(NOT_FOUND);
+        assertThat(table.findIpv4(hash, TCP, CLIENT, 4001, VIRTUAL, 80)).isEqualTo(NOT_FOUND);
+        assertThat(table.findIpv4(hash, TCP, CLIENT, 4000, VIRTUAL + 1, 80)).isEqualTo(NOT_FOUND);
+        assertThat(table.findIpv4(hash, TCP, CLIENT, 4000, VIRTUAL, 81)).isEqualTo(NOT_FOUND);
+        assertThat(table.findIpv6(hash, TCP, 0, CLIENT, 4000, 0, VIRTUAL, 80)).isEqualTo(NOT_FOUND);
+
+        final int v6 = table.insert(table.newConnection().protocol(TCP).ipv6Client(PREFIX, 1, 4000)
+            .ipv6Virtual(PREFIX, 2, 443).ipv6Server(PREFIX, 3, 8443), 0);
+        final long hash6 = table.hashIpv6(TCP, PREFIX, 1, 4000, PREFIX, 2, 443);
+        assertThat(table.findIpv6(hash6, TCP, PREFIX, 1, 4000, PREFIX, 2, 443)).isEqualTo(v6 << 1);
+        assertThat(table.findIpv6(hash6, UDP, PREFIX, 1, 4000, PREFIX, 2, 443)).isEqualTo(NOT_FOUND);
+        assertThat(table.findIpv6(hash6, TCP, PREFIX + 1, 1, 4000, PREFIX, 2, 443)).isEqualTo(NOT_FOUND);
+        assertThat(table.findIpv6(hash6, TCP, PREFIX, 0, 4000, PREFIX, 2, 443)).isEqualTo(NOT_FOUND);
+        assertThat(table.findIpv6(hash6, TCP, PREFIX, 1, 4001, PREFIX, 2, 443)).isEqualTo(NOT_FOUND);
+        assertThat(table.findIpv6(hash6, TCP, PREFIX, 1, 4000, PREFIX + 1, 2, 443)).isEqualTo(NOT_FOUND);
+        assertThat(table.findIpv6(hash6, TCP, PREFIX, 1, 4000, PREFIX, 3, 443)).isEqualTo(NOT_FOUND);
+        assertThat(table.findIpv6(hash6, TCP, PREFIX, 1, 4000, PREFIX, 2, 444)).isEqualTo(NOT_FOUND);
+        assertThat(table.findIpv4(hash6, TCP, 1, 4000, 2, 443)).isEqualTo(NOT_FOUND);
+    }
+
     @Test
     void shouldRefuseDuplicateOfEitherDirection()
     {

@@ -125,7 +125,7 @@ class FullTableTest
                 refused++;
             }
         }
-        assertThat(taken).hasSizeGreaterThan(256).hasSizeLessThanOrEqualTo(512);
+        assertThat(taken).hasSizeGreaterThan(320).hasSizeLessThanOrEqualTo(640);
         assertThat(table.refusedIndexFull()).isEqualTo(refused);
         assertThat(table.size()).isEqualTo(taken.size());
         assertThat(table.tupleIndex().countFlows()).isEqualTo(2L * taken.size());

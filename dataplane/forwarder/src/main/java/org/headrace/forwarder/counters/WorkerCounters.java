@@ -34,8 +34,24 @@ public final class WorkerCounters
      */
     public WorkerCounters(final CountersFile file, final int number)
     {
-        worker = file.workerBuffer(number);
-        servers = file.serverCountersBuffer(number);
+        this(file.workerBuffer(number), file.serverCountersBuffer(number));
+    }
+
+    /**
+     * Counters in memory that nobody reads: for the warm-up.
+     *
+     * @param workerBytes room for the worker's counters and drop reasons.
+     * @param serverBytes 64 bytes for each server slot.
+     */
+    public WorkerCounters(final byte[] workerBytes, final byte[] serverBytes)
+    {
+        this(new UnsafeBuffer(workerBytes), new UnsafeBuffer(serverBytes));
+    }
+
+    private WorkerCounters(final UnsafeBuffer worker, final UnsafeBuffer servers)
+    {
+        this.worker = worker;
+        this.servers = servers;
     }
 
     /** From here to {@link #endBatch} the counters do not add up, and readers wait. */

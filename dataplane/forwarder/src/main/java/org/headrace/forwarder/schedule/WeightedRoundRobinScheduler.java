@@ -2,8 +2,6 @@ package org.headrace.forwarder.schedule;
 
 import org.headrace.forwarder.table.ServerTable;
 
-import java.util.Arrays;
-
 /**
  * Servers in proportion to their weights, interleaved (IPVS {@code wrr}): a current weight falls from the greatest
  * weight by the greatest common divisor each time round, and each server whose weight reaches it takes one connection.
@@ -34,7 +32,6 @@ public final class WeightedRoundRobinScheduler implements BackendScheduler
         this.divisor = new int[serviceSlots];
         this.version = new int[serviceSlots];
         this.seenServers = new int[serviceSlots][];
-        Arrays.fill(last, -1);
     }
 
     @Override
@@ -90,8 +87,8 @@ public final class WeightedRoundRobinScheduler implements BackendScheduler
         }
         maxWeight[service] = max;
         divisor[service] = Math.max(common, 1);
-        // A fresh turn: what is left of the old one was cut to the old weights.
-        last[service] = -1;
+        // A fresh turn: what is left of the old one was cut to the old weights. It starts with a step over the end.
+        last[service] = servers.length - 1;
         currentWeight[service] = 0;
     }
 

@@ -51,11 +51,13 @@ public final class InternetChecksum
     /**
      * @param checksum   as it stands in the packet.
      * @param difference sum of differences.
-     * @return the new checksum.
+     * @return the new checksum, 0 to 0xFFFE.
      */
     public static int apply(final int checksum, final long difference)
     {
-        return ~fold((~checksum & MASK) + difference) & MASK;
+        // The mask added is a zero of one's complement: it keeps the sum from being +0, so that a checksum of zero
+        // always comes out as 0 and never as 0xFFFF, like the kernel's.
+        return ~fold((~checksum & MASK) + difference + MASK) & MASK;
     }
 
     /**

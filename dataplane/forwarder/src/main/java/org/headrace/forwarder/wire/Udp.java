@@ -1,6 +1,7 @@
 package org.headrace.forwarder.wire;
 
 import static org.headrace.forwarder.linux.NativeMemory.getNetworkShort;
+import static org.headrace.forwarder.linux.NativeMemory.putNetworkShort;
 
 /**
  * UDP header (RFC 768).
@@ -25,6 +26,22 @@ public final class Udp
 
     private Udp()
     {
+    }
+
+    /**
+     * Writes a header with checksum 0.
+     *
+     * @param udp             first byte.
+     * @param sourcePort      0 to 65535.
+     * @param destinationPort 0 to 65535.
+     * @param length          header and payload in bytes.
+     */
+    public static void write(final long udp, final int sourcePort, final int destinationPort, final int length)
+    {
+        Ports.source(udp, sourcePort);
+        Ports.destination(udp, destinationPort);
+        putNetworkShort(udp + LENGTH_OFFSET, length);
+        putNetworkShort(udp + CHECKSUM_OFFSET, 0);
     }
 
     /** @param udp first byte. @return header and payload in bytes, as it stands there. */

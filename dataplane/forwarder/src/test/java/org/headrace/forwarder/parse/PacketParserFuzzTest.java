@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
@@ -94,6 +95,6 @@ class PacketParserFuzzTest
         {
             Frames.fixIpv4Checksum(frame[12] == 8 && (frame[14] & 0xF) * 4 + 14 <= frame.length ? frame : new byte[34]);
         }
-        return random.nextInt(3) == 0 ? java.util.Arrays.copyOf(frame, random.nextInt(frame.length + 1)) : frame;
+        return random.nextInt(3) == 0 ? Arrays.copyOf(frame, random.nextInt(frame.length + 1)) : frame;
     }
 }

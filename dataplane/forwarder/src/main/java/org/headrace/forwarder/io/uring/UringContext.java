@@ -6,6 +6,8 @@ import java.util.List;
 import org.headrace.forwarder.io.PacketBatch;
 import org.headrace.forwarder.io.bpf.PacketPicker;
 import org.headrace.forwarder.linux.NetworkLink;
+import org.headrace.forwarder.linux.SystemCallException;
+import org.headrace.forwarder.linux.TunDevice;
 
 /**
  * Configuration of the io_uring driver, and the opener of its workers.
@@ -23,7 +25,7 @@ import org.headrace.forwarder.linux.NetworkLink;
  * <p>Used by the conductor's thread, in the network namespace of the interfaces. Memory per worker and interface:
  * 2 KiB for each small slot and 68 KiB for each large slot, 64 MiB by default.
  */
-public final class UringContext
+public final class UringContext implements AutoCloseable
 {
     /** Longest frame, with its Ethernet header, of the small slots: the threshold for {@link PacketPicker}. */
     public static final int SMALL_FRAME_BYTES = TpacketDescriptor.frameCapacity(TpacketDescriptor.SMALL_SLOT_BYTES);
@@ -35,6 +37,7 @@ public final class UringContext
     public static final int MAX_SLOTS = 1 << 20;
 
     private static final int NO_GROUP = -1;
+    private static final String PASS_DEVICE_PATTERN = "hr-pass%d";
 
     private List<NetworkLink> links = List.of();
     private PacketPicker picker;
@@ -44,6 +47,8 @@ public final class UringContext
     private int opened;
     private int[] smallGroups;
     private int[] largeGroups;
+    private TunDevice passDevice;
+    private String passProblem = "not opened";
 
     /** @param newLinks interfaces, in the order in which frames refer to them. @return this. */
     public UringContext links(final List<NetworkLink> newLinks)
@@ -127,6 +132,7 @@ public final class UringContext
             largeGroups = new int[links.size()];
             Arrays.fill(smallGroups, NO_GROUP);
             Arrays.fill(largeGroups, NO_GROUP);
+            openPassDevice();
         }
         if (opened == workerCount)
         {
@@ -146,17 +152,26 @@ public final class UringContext
             throw ex;
         }
         opened++;
-        return new UringPacketIo(ports.toArray(InterfacePort[]::new));
+        return new UringPacketIo(ports.toArray(InterfacePort[]::new), passDevice);
     }
 
     private InterfacePort openPort(final int place)
     {
         final NetworkLink link = links.get(place);
         final PacketSocket small = new PacketSocket(link, TpacketDescriptor.SMALL_SLOT_BYTES, smallSlots);
+        final PacketSocket large;
         try
         {
-            final PacketSocket large = new PacketSocket(link, TpacketDescriptor.LARGE_SLOT_BYTES, largeSlots);
-            final InterfacePort port = new InterfacePort(place, small, large);
+            large = new PacketSocket(link, TpacketDescriptor.LARGE_SLOT_BYTES, largeSlots);
+        }
+        catch (final RuntimeException ex)
+        {
+            small.close();
+            throw ex;
+        }
+        final InterfacePort port = new InterfacePort(place, small, large);
+        try
+        {
             if (workerCount > 1)
             {
                 smallGroups[place] = small.joinFanout(smallGroups[place], picker.fanout());
@@ -168,8 +183,41 @@ public final class UringContext
         }
         catch (final RuntimeException ex)
         {
-            small.close();
+            port.close();
             throw ex;
+        }
+    }
+
+    private void openPassDevice()
+    {
+        try
+        {
+            passDevice = TunDevice.create(PASS_DEVICE_PATTERN);
+            passProblem = "";
+        }
+        catch (final SystemCallException ex)
+        {
+            // Nearly no frame is passed back; without the device those few are counted as TX_ERROR.
+            passProblem = ex.getMessage();
+        }
+    }
+
+    /**
+     * @return why frames cannot be passed back to the kernel, as a host without TUN; empty if they can.
+     */
+    public String passProblem()
+    {
+        return passProblem;
+    }
+
+    /** Closes what the drivers share; after the last driver has been closed. */
+    @Override
+    public void close()
+    {
+        if (passDevice != null)
+        {
+            passDevice.close();
+            passDevice = null;
         }
     }
 

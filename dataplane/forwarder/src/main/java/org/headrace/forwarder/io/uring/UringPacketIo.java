@@ -1,5 +1,6 @@
 package org.headrace.forwarder.io.uring;
 
+import static org.headrace.forwarder.io.uring.TpacketDescriptor.ETHERNET_HEADER_BYTES;
 import static org.headrace.forwarder.io.uring.TpacketDescriptor.MAC;
 import static org.headrace.forwarder.io.uring.TpacketDescriptor.VNET_CSUM_START;
 import static org.headrace.forwarder.io.uring.TpacketDescriptor.VNET_HDR_LEN;
@@ -11,6 +12,7 @@ import org.headrace.forwarder.io.Verdict;
 import org.headrace.forwarder.linux.Errno;
 import org.headrace.forwarder.linux.NativeMemory;
 import org.headrace.forwarder.linux.Socket;
+import org.headrace.forwarder.linux.TunDevice;
 import org.headrace.protocol.counters.DropReason;
 
 /**
@@ -38,13 +40,19 @@ public final class UringPacketIo implements PacketIo
     private static final int SUBMIT_TRIES = 4;
 
     private final InterfacePort[] ports;
+    private final TunDevice passDevice;
     private final boolean[] isPollArmed;
     private IoUring ring;
     private int firstPort;
 
-    UringPacketIo(final InterfacePort[] ports)
+    /**
+     * @param ports      by their place in the configuration; closed with this driver.
+     * @param passDevice for frames that are the kernel's, or null if there is none; stays open.
+     */
+    UringPacketIo(final InterfacePort[] ports, final TunDevice passDevice)
     {
         this.ports = ports;
+        this.passDevice = passDevice;
         isPollArmed = new boolean[ports.length * SOCKETS_PER_PORT];
     }
 
@@ -78,7 +86,7 @@ public final class UringPacketIo implements PacketIo
             }
             else if (verdict == Verdict.PASS)
             {
-                batch.verdict[i] = TX_ERROR;
+                passSlowPath(batch, i);
             }
         }
         if (io.queued() != 0)
@@ -105,6 +113,24 @@ public final class UringPacketIo implements PacketIo
         if (!io.queueSend(egress * SOCKETS_PER_PORT, vnetHeader, length, Socket.MSG_DONTWAIT, index))
         {
             batch.verdict[index] = TX_FULL;
+        }
+    }
+
+    /** Rare, because the kernel-side programs have chosen already: a system call for each frame. */
+    private void passSlowPath(final PacketBatch batch, final int index)
+    {
+        final int length = batch.length[index] - ETHERNET_HEADER_BYTES;
+        if (passDevice == null || length <= 0)
+        {
+            batch.verdict[index] = TX_ERROR;
+            return;
+        }
+        // The device takes IP packets: the vnet header goes where the Ethernet header ends.
+        final long vnetHeader = batch.address[index] + ETHERNET_HEADER_BYTES - VNET_HEADER_BYTES;
+        writeVnetHeader(batch, index, vnetHeader);
+        if (passDevice.write(vnetHeader, length + VNET_HEADER_BYTES) < 0)
+        {
+            batch.verdict[index] = TX_ERROR;
         }
     }
 

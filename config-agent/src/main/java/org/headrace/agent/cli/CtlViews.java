@@ -1,0 +1,328 @@
+package org.headrace.agent.cli;
+
+import org.headrace.agent.control.ControlRequest;
+import org.headrace.protocol.ControlChannel;
+import org.headrace.protocol.counters.CountersFile;
+import org.headrace.protocol.counters.DropReason;
+import org.headrace.protocol.counters.WorkerCounter;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/** The commands of {@code headrace ctl} that look and change nothing. */
+final class CtlViews
+{
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final String[] SERVER_COUNTERS = {
+        "activeConnections", "inactiveConnections", "connections", "inPackets", "outPackets", "inBytes", "outBytes"};
+
+    private CtlViews()
+    {
+    }
+
+    /** {@code ctl status}. */
+    @Command(name = "status", description = "What runs, since when, and whether it is ready.")
+    static final class Status implements Runnable
+    {
+        @ParentCommand
+        private CtlCommand ctl;
+
+        @Override
+        public void run()
+        {
+            final ObjectNode dataPlane = ctl.counters(Status::dataPlane);
+            final ObjectNode reply = ctl.agent().tryAsk(ControlRequest.of("status"));
+            final ObjectNode status = JSON.createObjectNode();
+            final boolean isRunning = dataPlane.path("running").asBoolean();
+            status.put("version", VersionCommand.version());
+            status.put("uptimeSeconds", isRunning ? secondsSince(dataPlane.path("startMs").asLong()) : 0);
+            status.put("generation", dataPlane.path("generation").asLong());
+            status.set("agent", agent(reply));
+            status.set("dataplane", dataPlane);
+            status.put("ready", isRunning && dataPlane.path("generation").asLong() > 0);
+            if (ctl.isJson())
+            {
+                ctl.print(status);
+                return;
+            }
+            final TextTable table = new TextTable("WHAT", "VALUE");
+            flatten(table, "", status);
+            ctl.out().print(table);
+            ctl.out().flush();
+        }
+
+        private static ObjectNode dataPlane(final CountersFile counters)
+        {
+            final ObjectNode node = JSON.createObjectNode();
+            final long silentMs = Math.max(0, System.currentTimeMillis() - counters.heartbeatMs());
+            node.put("running", silentMs <= ControlChannel.HEARTBEAT_TIMEOUT_MS);
+            node.put("pid", counters.pid());
+            node.put("epoch", Long.toHexString(counters.epoch()));
+            node.put("startMs", counters.startMs());
+            node.put("heartbeatAgeMs", silentMs);
+            node.put("generation", counters.generation());
+            node.put("io", counters.io());
+            final ArrayNode interfaces = node.putArray("interfaces");
+            for (final String name : counters.interfaces().split(","))
+            {
+                interfaces.add(name);
+            }
+            node.put("workers", counters.workers());
+            return node;
+        }
+
+        private static ObjectNode agent(final ObjectNode reply)
+        {
+            final ObjectNode agent = JSON.createObjectNode();
+            agent.put("reachable", reply != null);
+            if (reply != null)
+            {
+                agent.put("uptimeSeconds", secondsSince(reply.path("startMs").asLong()));
+                reply.remove("ok");
+                agent.setAll(reply);
+            }
+            return agent;
+        }
+
+        private static long secondsSince(final long startMs)
+        {
+            return Math.max(0, System.currentTimeMillis() - startMs) / 1_000;
+        }
+
+        private static void flatten(final TextTable table, final String prefix, final ObjectNode node)
+        {
+            node.forEachEntry((name, value) ->
+            {
+                if (value instanceof final ObjectNode object)
+                {
+                    flatten(table, prefix + name + ".", object);
+                }
+                else
+                {
+                    table.row(prefix + name, value.isString() ? value.asString() : value.toString());
+                }
+            });
+        }
+    }
+
+    /** {@code ctl services}. */
+    @Command(name = "services", description = "Services and their servers.")
+    static final class Services implements Runnable
+    {
+        @ParentCommand
+        private CtlCommand ctl;
+
+        @Override
+        public void run()
+        {
+            final ArrayNode services = ctl.counters(counters -> new CountersReport(counters).services());
+            if (ctl.isJson())
+            {
+                ctl.print(services);
+                return;
+            }
+            final TextTable table = new TextTable("SERVICE / SERVER", "NAME", "SCHED", "FWD", "WEIGHT>", "HEALTH",
+                "ACTIVE>", "INACTIVE>", "CONNS>", "IN-PKTS>", "OUT-PKTS>", "IN-BYTES>", "OUT-BYTES>");
+            for (final JsonNode service : services)
+            {
+                table.row(cells(service, text(service, "service"), text(service, "name"), text(service, "scheduler"),
+                    text(service, "forwarding"), "", service.path("removed").asBoolean() ? "removed" : ""));
+                for (final JsonNode server : service.path("servers"))
+                {
+                    table.row(cells(server, "  -> " + text(server, "server"), "", "", "",
+                        server.path("weight").asLong(), healthText(server)));
+                }
+            }
+            ctl.out().print(table);
+            ctl.out().flush();
+        }
+    }
+
+    /** {@code ctl servers}. */
+    @Command(name = "servers", description = "All servers, with the reason of their health.")
+    static final class Servers implements Runnable
+    {
+        @ParentCommand
+        private CtlCommand ctl;
+
+        @Override
+        public void run()
+        {
+            final ArrayNode servers = ctl.counters(counters -> new CountersReport(counters).servers());
+            final Map<String, JsonNode> reasons = new HashMap<>();
+            final ObjectNode reply = ctl.agent().tryAsk(ControlRequest.of("health"));
+            if (reply != null)
+            {
+                reply.path("servers").forEach(item -> reasons.put(key(item), item.path("reason")));
+            }
+            servers.forEach(server ->
+            {
+                final JsonNode reason = reasons.get(key(server));
+                ((ObjectNode)server).put("healthReason", reason == null ? null : reason.asString());
+            });
+            if (ctl.isJson())
+            {
+                ctl.print(servers);
+                return;
+            }
+            final TextTable table = new TextTable("SERVER", "SERVICE", "WEIGHT>", "HEALTH", "NEXT-HOP", "REASON",
+                "ACTIVE>", "INACTIVE>", "CONNS>", "IN-PKTS>", "OUT-PKTS>", "IN-BYTES>", "OUT-BYTES>");
+            for (final JsonNode server : servers)
+            {
+                table.row(cells(server, text(server, "server"), text(server, "service"),
+                    server.path("weight").asLong(), healthText(server),
+                    server.path("nextHopResolved").asBoolean() ? "resolved" : "unresolved",
+                    text(server, "healthReason")));
+            }
+            ctl.out().print(table);
+            ctl.out().flush();
+        }
+
+        private static String key(final JsonNode server)
+        {
+            return text(server, "service") + " " + text(server, "server");
+        }
+    }
+
+    /** {@code ctl connections}. */
+    @Command(name = "connections", description = "Connections; asks the data plane through the agent.")
+    static final class Connections implements Runnable
+    {
+        @ParentCommand
+        private CtlCommand ctl;
+
+        @Option(names = "--limit", paramLabel = "N", description = "Most connections to show (default: 100).")
+        private int limit = 100;
+
+        @Option(names = "--service", paramLabel = "SERVICE", description = "Only those of this service.")
+        private String service;
+
+        @Option(names = "--client", paramLabel = "CLIENT", description = "Only those of ADDRESS or ADDRESS:PORT.")
+        private String client;
+
+        @Override
+        public void run()
+        {
+            if (limit < 1)
+            {
+                throw CommandException.failed("limit=" + limit + " < MIN_LIMIT=1");
+            }
+            final ArrayNode all = JSON.createArrayNode();
+            long cursor = 0;
+            do
+            {
+                final int pageSize = Math.min(limit - all.size(), ControlChannel.MAX_PAGE_SIZE);
+                final ObjectNode page = ctl.agent().ask(
+                    new ControlRequest("connections", service, null, null, client, cursor, pageSize));
+                page.path("connections").forEach(all::add);
+                cursor = page.path("nextCursor").asLong();
+            }
+            while (cursor != 0 && all.size() < limit);
+            if (ctl.isJson())
+            {
+                ctl.print(all);
+                return;
+            }
+            final TextTable table = new TextTable("PROTO", "CLIENT", "VIRTUAL", "SERVER", "STATE", "EXPIRES>",
+                "IN-PKTS>", "OUT-PKTS>", "IN-BYTES>", "OUT-BYTES>", "WORKER>");
+            for (final JsonNode item : all)
+            {
+                table.row(text(item, "protocol"), text(item, "client"), text(item, "virtual"), text(item, "server"),
+                    text(item, "state"), item.path("expiresSeconds").asLong() + "s", item.path("inPackets").asLong(),
+                    item.path("outPackets").asLong(), item.path("inBytes").asLong(), item.path("outBytes").asLong(),
+                    item.path("worker").asLong());
+            }
+            ctl.out().print(table);
+            if (cursor != 0)
+            {
+                ctl.out().println("(there are more: --limit N)");
+            }
+            ctl.out().flush();
+        }
+    }
+
+    /** {@code ctl stats}. */
+    @Command(name = "stats", description = "Counters of the workers, and why packets were dropped.")
+    static final class Stats implements Runnable
+    {
+        @ParentCommand
+        private CtlCommand ctl;
+
+        @Override
+        public void run()
+        {
+            final ObjectNode stats = ctl.counters(counters -> new CountersReport(counters).stats());
+            if (ctl.isJson())
+            {
+                ctl.print(stats);
+                return;
+            }
+            final int workers = stats.path("workers").size();
+            final String[] headings = new String[workers + 1];
+            headings[0] = "COUNTER";
+            for (int i = 0; i < workers; i++)
+            {
+                headings[i + 1] = "WORKER-" + i + ">";
+            }
+            final TextTable table = new TextTable(headings);
+            for (final WorkerCounter counter : WorkerCounter.values())
+            {
+                table.row(row(counter.label(), stats, CountersReport.name(counter)));
+            }
+            for (final DropReason reason : DropReason.values())
+            {
+                if (stats.path("total").path("dropped").path(reason.name()).asLong() > 0)
+                {
+                    table.row(row("dropped " + reason.name() + ": " + reason.explanation(), stats,
+                        "dropped", reason.name()));
+                }
+            }
+            ctl.out().print(table);
+            ctl.out().flush();
+        }
+
+        private static Object[] row(final String label, final JsonNode stats, final String... path)
+        {
+            final Object[] row = new Object[stats.path("workers").size() + 1];
+            row[0] = label;
+            for (int i = 1; i < row.length; i++)
+            {
+                JsonNode value = stats.path("workers").get(i - 1);
+                for (final String name : path)
+                {
+                    value = value.path(name);
+                }
+                row[i] = value.asLong();
+            }
+            return row;
+        }
+    }
+
+    private static String text(final JsonNode node, final String name)
+    {
+        return node.path(name).asString("");
+    }
+
+    private static String healthText(final JsonNode server)
+    {
+        return text(server, "health") + (server.path("removed").asBoolean() ? " (removed)" : "");
+    }
+
+    private static Object[] cells(final JsonNode node, final Object... first)
+    {
+        final Object[] cells = new Object[first.length + SERVER_COUNTERS.length];
+        System.arraycopy(first, 0, cells, 0, first.length);
+        for (int i = 0; i < SERVER_COUNTERS.length; i++)
+        {
+            cells[first.length + i] = node.path(SERVER_COUNTERS[i]).asLong();
+        }
+        return cells;
+    }
+}

@@ -1,0 +1,81 @@
+package org.headrace.agent.cli;
+
+import org.headrace.agent.config.DataPlaneConfig;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Command lines of the processes that {@code headrace} starts. */
+final class ProcessArguments
+{
+    /** Set for a child: the end of its standard input means that its supervisor is gone. */
+    static final String SUPERVISED_PROPERTY = "headrace.supervised";
+    static final String DATA_PLANE_CLASS_PATH_PROPERTY = "headrace.dataplane.classpath";
+    static final String AGENT_CLASS_PATH_PROPERTY = "headrace.agent.classpath";
+
+    private static final List<String> COMMON_FLAGS = List.of(
+        "--add-exports", "java.base/jdk.internal.misc=ALL-UNNAMED",
+        "--enable-native-access=ALL-UNNAMED",
+        "-XX:-UsePerfData",
+        "-D" + SUPERVISED_PROPERTY + "=true");
+
+    private ProcessArguments()
+    {
+    }
+
+    static List<String> dataPlane(final DataPlaneConfig config)
+    {
+        final String classPath = System.getProperty(DATA_PLANE_CLASS_PATH_PROPERTY);
+        if (classPath == null)
+        {
+            throw CommandException.startFailed("property " + DATA_PLANE_CLASS_PATH_PROPERTY +
+                " is not set (expected: a start through the launcher script)");
+        }
+        final List<String> command = new ArrayList<>(List.of(java()));
+        command.addAll(COMMON_FLAGS);
+        command.addAll(List.of("-XX:+UseParallelGC", "-Xms256m", "-Xmx256m"));
+        command.addAll(environmentOptions("HEADRACE_DATAPLANE_OPTS"));
+        command.addAll(List.of("-cp", classPath, "org.headrace.forwarder.DataPlane"));
+        command.addAll(dataPlaneKeys(config));
+        return command;
+    }
+
+    static List<String> agent(final Path configFile)
+    {
+        final String classPath =
+            System.getProperty(AGENT_CLASS_PATH_PROPERTY, System.getProperty("java.class.path"));
+        final List<String> command = new ArrayList<>(List.of(java()));
+        command.addAll(COMMON_FLAGS);
+        command.addAll(List.of("-XX:+UseSerialGC", "-Xmx256m"));
+        command.addAll(environmentOptions("HEADRACE_AGENT_OPTS"));
+        command.addAll(List.of(
+            "-cp", classPath, HeadraceTool.class.getName(), "agent", "--config", configFile.toString()));
+        return command;
+    }
+
+    static List<String> dataPlaneKeys(final DataPlaneConfig config)
+    {
+        return List.of(
+            "directory=" + config.directory(),
+            // AF_XDP is not there yet, so that io_uring is what automatic choice comes to.
+            "io=" + ("auto".equals(config.io()) ? "io_uring" : config.io()),
+            "interfaces=" + String.join(",", config.interfaces()),
+            "workers=" + config.workers().stream().map(Object::toString).collect(Collectors.joining(",")),
+            "idle=" + config.idle(),
+            "connections=" + config.connections());
+    }
+
+    private static String java()
+    {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    private static List<String> environmentOptions(final String name)
+    {
+        final String text = System.getenv(name);
+        return text == null || text.isBlank() ? List.of() : Arrays.asList(text.strip().split("\\s+"));
+    }
+}

@@ -1,0 +1,29 @@
+package org.headrace.agent.config;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Section {@code dataplane}.
+ *
+ * @param directory   runtime directory: mapped tables, counters, Aeron, sockets.
+ * @param io          packet driver.
+ * @param interfaces  where clients and servers are reached.
+ * @param workers     CPU numbers, one worker each; empty for one worker on the last CPU.
+ * @param idle        {@code backoff} or {@code busy_spin}.
+ * @param connections table size per worker.
+ */
+public record DataPlaneConfig(
+    Path directory, String io, List<String> interfaces, List<Integer> workers, String idle, int connections)
+{
+    /** Runtime directory if the file names none. */
+    public static final Path DEFAULT_DIRECTORY = Path.of("/dev/shm/headrace");
+    /** Table size per worker if the file names none. */
+    public static final int DEFAULT_CONNECTIONS = 1_048_576;
+
+    public DataPlaneConfig
+    {
+        interfaces = List.copyOf(interfaces);
+        workers = List.copyOf(workers);
+    }
+}

@@ -2,18 +2,20 @@ package org.headrace.agent.health;
 
 import java.util.Set;
 
-/** Checks servers. Callbacks come on the implementation's own thread. */
+/** Probes servers and reports when their health changes. Callbacks come on the implementation's own thread. */
 public interface HealthChecker extends AutoCloseable
 {
     /**
-     * Begins; there are no targets yet.
+     * Begins to work; called once, before {@link #targets}.
      *
      * @param listener of all changes; called by one thread only.
      */
     void start(HealthListener listener);
 
     /**
-     * @param targets replace the former set; a target that is kept keeps its state.
+     * Names the servers to probe; however many services use one, it is probed once per distinct setting.
+     *
+     * @param targets replace the former set; a target kept keeps its state.
      */
     void targets(Set<HealthTarget> targets);
 

@@ -27,6 +27,8 @@ import java.nio.file.Path;
  */
 public final class CountersFile implements AutoCloseable
 {
+    private static final int MAX_SNAPSHOT_TRIES = 100_000;
+
     private final MappedByteBuffer mapped;
     private final UnsafeBuffer buffer;
     private final int workers;
@@ -178,6 +180,45 @@ public final class CountersFile implements AutoCloseable
     public long get(final int worker, final DropReason reason)
     {
         return buffer.getLongAcquire(workerOffset(worker) + DROPS_OFFSET + reason.ordinal() * BitUtil.SIZE_OF_LONG);
+    }
+
+    /**
+     * Sets a counter of a worker that is not the worker's own to write; conductor only.
+     *
+     * @param worker  0 to {@link #workers()} - 1.
+     * @param counter which.
+     * @param value   to show.
+     */
+    public void set(final int worker, final WorkerCounter counter, final long value)
+    {
+        buffer.putLongRelease(workerOffset(worker) + counter.ordinal() * BitUtil.SIZE_OF_LONG, value);
+    }
+
+    /**
+     * Reads all counters of a worker as they stood between two batches, so that they add up.
+     *
+     * @param worker 0 to {@link #workers()} - 1.
+     * @return the counters; if the worker died while it counted, as it left them.
+     */
+    public WorkerSnapshot snapshot(final int worker)
+    {
+        final long[] values = new long[WORKER_LENGTH / BitUtil.SIZE_OF_LONG];
+        final int offset = workerOffset(worker);
+        final int sequenceOffset = offset + WorkerCounter.SEQUENCE.ordinal() * BitUtil.SIZE_OF_LONG;
+        for (int tries = 0; tries < MAX_SNAPSHOT_TRIES; tries++)
+        {
+            final long sequence = buffer.getLongVolatile(sequenceOffset);
+            for (int i = 0; i < values.length; i++)
+            {
+                values[i] = buffer.getLongAcquire(offset + i * BitUtil.SIZE_OF_LONG);
+            }
+            if (isStable(sequenceOffset, sequence))
+            {
+                break;
+            }
+            Thread.onSpinWait();
+        }
+        return new WorkerSnapshot(values);
     }
 
     /**

@@ -51,7 +51,9 @@ public enum DropReason
     /** An answer was due but the limit for answers was reached. */
     ANSWER_LIMIT("limit of answers per second reached"),
     /** More different client next hops than the worker can hold. */
-    TOO_MANY_NEXT_HOPS("more client next hops than the worker can hold");
+    TOO_MANY_NEXT_HOPS("more client next hops than the worker can hold"),
+    /** Same client address and port reach the same server through another service already. */
+    TUPLE_CONFLICT("client and server already talk through another service");
 
     /** Most reasons that a worker's counter block can hold. */
     public static final int MAX_REASONS = 64;

@@ -40,7 +40,17 @@ public enum WorkerCounter
     /** Generation that the worker forwards by. */
     GENERATION("generation in force"),
     /** Frames that the kernel dropped because our receive ring was full; not part of RECEIVED. */
-    RING_OVERRUN("packets lost before the worker because its ring was full");
+    RING_OVERRUN("packets lost before the worker because its ring was full"),
+    /** TCP resets sent; part of ANSWERED. */
+    ANSWERED_RESET("answered with a TCP reset: no such connection"),
+    /** ICMP port unreachable sent because no server takes connections; part of ANSWERED. */
+    ANSWERED_NO_SERVER("answered port unreachable: no server takes new connections"),
+    /** ICMP time exceeded sent; part of ANSWERED. */
+    ANSWERED_TIME_EXCEEDED("answered time exceeded: time to live used up"),
+    /** ICMP fragmentation needed or packet too big sent; part of ANSWERED. */
+    ANSWERED_TOO_BIG("answered packet too big: longer than the MTU of the way out"),
+    /** Odd while the worker counts a batch; see {@link CountersFile#snapshot}. */
+    SEQUENCE("sequence of the worker's counters");
 
     /** Most counters of this kind that a worker's block can hold. */
     public static final int MAX_COUNTERS = 64;

@@ -1,0 +1,209 @@
+package org.headrace.forwarder;
+
+import io.aeron.Aeron;
+import io.aeron.driver.MediaDriver;
+import io.aeron.driver.ThreadingMode;
+import org.agrona.CloseHelper;
+import org.agrona.concurrent.AgentRunner;
+import org.agrona.concurrent.BackoffIdleStrategy;
+import org.agrona.concurrent.BusySpinIdleStrategy;
+import org.agrona.concurrent.IdleStrategy;
+import org.agrona.concurrent.ShutdownSignalBarrier;
+import org.agrona.concurrent.SystemEpochClock;
+import org.headrace.conntrack.IdleTimeouts;
+import org.headrace.forwarder.control.AeronRequestSource;
+import org.headrace.forwarder.control.ConductorContext;
+import org.headrace.forwarder.control.ControlConductor;
+import org.headrace.forwarder.io.bpf.PacketPicker;
+import org.headrace.forwarder.io.uring.UringContext;
+import org.headrace.forwarder.linux.NetworkLink;
+import org.headrace.forwarder.linux.ThreadAffinity;
+import org.headrace.forwarder.table.ServerTable;
+import org.headrace.protocol.ControlChannel;
+import org.headrace.protocol.ControlResponseProxy;
+import org.headrace.protocol.counters.CountersDescriptor;
+import org.headrace.protocol.counters.CountersFile;
+
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One data plane: the workers, the conductor and the embedded media driver, wired together. {@link #launch} starts it,
+ * {@link #close} stops it cleanly and gives all traffic back to the kernel.
+ */
+public final class DataPlane implements AutoCloseable
+{
+    private static final long MAX_PARK_NS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private static final int EXIT_OK = 0;
+    private static final int EXIT_BAD_CONFIGURATION = 1;
+    private static final int EXIT_START_FAILED = 2;
+
+    private final List<AutoCloseable> resources = new ArrayList<>();
+
+    private DataPlane()
+    {
+    }
+
+    /**
+     * Runs a data plane until SIGTERM or SIGINT, or until its supervisor is gone.
+     *
+     * @param arguments see {@link DataPlaneContext#parse}. Exit code 0 after a clean stop, 1 for bad arguments, 2 if it
+     *                  could not start.
+     */
+    public static void main(final String... arguments)
+    {
+        System.exit(run(arguments));
+    }
+
+    private static int run(final String... arguments)
+    {
+        final DataPlaneContext context;
+        try
+        {
+            context = DataPlaneContext.parse(arguments).conclude(ThreadAffinity.lastAllowedCpu());
+        }
+        catch (final IllegalArgumentException ex)
+        {
+            System.err.println("headrace dataplane: " + ex.getMessage());
+            return EXIT_BAD_CONFIGURATION;
+        }
+        try (ShutdownSignalBarrier barrier = new ShutdownSignalBarrier())
+        {
+            final DataPlane dataPlane = launch(context);
+            System.err.println("event=dataplane-started " + context);
+            SupervisorWatch.start(barrier::signal);
+            barrier.await();
+            System.err.println("event=dataplane-stopping");
+            dataPlane.close();
+            return EXIT_OK;
+        }
+        catch (final RuntimeException ex)
+        {
+            System.err.println("headrace dataplane: cannot start: " + ex.getMessage());
+            return EXIT_START_FAILED;
+        }
+    }
+
+    /**
+     * @param context concluded.
+     * @return the running data plane.
+     */
+    public static DataPlane launch(final DataPlaneContext context)
+    {
+        final DataPlane dataPlane = new DataPlane();
+        try
+        {
+            dataPlane.start(context);
+            return dataPlane;
+        }
+        catch (final RuntimeException ex)
+        {
+            dataPlane.close();
+            throw ex;
+        }
+    }
+
+    /** Stops everything in the reverse order of its start. */
+    @Override
+    public void close()
+    {
+        for (int i = resources.size() - 1; i >= 0; i--)
+        {
+            CloseHelper.quietClose(resources.get(i));
+        }
+        resources.clear();
+    }
+
+    private void start(final DataPlaneContext context)
+    {
+        final BitSet workerCpus = new BitSet();
+        context.workers().forEach(workerCpus::set);
+        // Threads of the JVM, the conductor and the media driver: all that start from here on inherit it.
+        ThreadAffinity.keepProcessOff(workerCpus);
+
+        resources.add(RuntimeDirectory.open(context.directory()));
+        final List<NetworkLink> interfaces = context.interfaces().stream().map(NetworkLink::find).toList();
+        final long epoch = new SecureRandom().nextLong();
+        final CountersFile counters = keep(CountersFile.create(context.directory(), context.workers().size(), epoch,
+            context.io(), String.join(",", context.interfaces())));
+        final ServerTable servers =
+            new ServerTable(CountersDescriptor.SERVER_SLOTS, CountersDescriptor.SERVICE_SLOTS);
+        final IdleTimeouts timeouts = new IdleTimeouts();
+        final PacketPicker picker = new PacketPicker(
+            pinDirectory(context.directory()), interfaces.stream().mapToInt(NetworkLink::index).toArray(),
+            UringContext.SMALL_FRAME_BYTES);
+        resources.add(picker::release);
+
+        final WorkerFactory factory = new WorkerFactory(context, interfaces, counters, servers, timeouts, picker);
+        final List<RunningWorker> workers = new ArrayList<>();
+        for (int number = 0; number < context.workers().size(); number++)
+        {
+            workers.add(factory.create(number));
+        }
+
+        final MediaDriver driver = keep(MediaDriver.launchEmbedded(driverContext(context.directory())));
+        final Aeron aeron = keep(Aeron.connect(new Aeron.Context().aeronDirectoryName(driver.aeronDirectoryName())));
+        final ControlConductor conductor = new ControlConductor(new ConductorContext(
+            SystemEpochClock.INSTANCE,
+            epoch,
+            AeronRequestSource.connect(aeron),
+            new ControlResponseProxy(
+                aeron.addPublication(ControlChannel.CHANNEL, ControlChannel.RESPONSE_STREAM_ID)),
+            counters,
+            workers,
+            servers,
+            timeouts,
+            picker,
+            interfaces,
+            System.err));
+        workers.forEach(worker -> start(worker.agentRunner(idleStrategy(context, worker))));
+        start(new AgentRunner(housekeepingIdle(), ErrorLog::print, null, conductor));
+    }
+
+    private void start(final AgentRunner runner)
+    {
+        AgentRunner.startOnThread(runner);
+        resources.add(runner);
+    }
+
+    private <T extends AutoCloseable> T keep(final T resource)
+    {
+        resources.add(resource);
+        return resource;
+    }
+
+    private static IdleStrategy idleStrategy(final DataPlaneContext context, final RunningWorker worker)
+    {
+        return context.busySpin() ? BusySpinIdleStrategy.INSTANCE : new PacketIdleStrategy(worker.packetIo());
+    }
+
+    private static IdleStrategy housekeepingIdle()
+    {
+        return new BackoffIdleStrategy(1, 1, TimeUnit.MICROSECONDS.toNanos(100), MAX_PARK_NS);
+    }
+
+    private static MediaDriver.Context driverContext(final Path directory)
+    {
+        // One thread for all of the driver, and small buffers: the control channel carries kilobytes.
+        return new MediaDriver.Context()
+            .aeronDirectoryName(ControlChannel.aeronDirectory(directory).toString())
+            .dirDeleteOnStart(true)
+            .dirDeleteOnShutdown(true)
+            .threadingMode(ThreadingMode.SHARED)
+            .sharedIdleStrategy(housekeepingIdle())
+            .ipcTermBufferLength(1 << 20)
+            .errorHandler(ErrorLog::print);
+    }
+
+    /** Several data planes on a host have different directories, and so different pins. */
+    private static Path pinDirectory(final Path directory)
+    {
+        final String name = directory.toAbsolutePath().normalize().toString().substring(1);
+        return Path.of("/sys/fs/bpf", "headrace-" + name.replaceAll("[^A-Za-z0-9]", "_"));
+    }
+}

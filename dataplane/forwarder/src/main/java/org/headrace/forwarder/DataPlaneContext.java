@@ -1,0 +1,210 @@
+package org.headrace.forwarder;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Configuration of the data plane, from {@code key=value} arguments.
+ *
+ * <p>Built by setters, completed and checked once by {@link #conclude}, and read-only from then on.
+ */
+public final class DataPlaneContext
+{
+    /** Runtime directory when none is given. */
+    public static final String DIRECTORY_DEFAULT = "/dev/shm/headrace";
+    /** Packet driver when none is given. */
+    public static final String IO_DEFAULT = "io_uring";
+    /** Connections per worker when none are given. */
+    public static final int CONNECTIONS_DEFAULT = 1 << 20;
+    /** Fewest connections per worker. */
+    public static final int MIN_CONNECTIONS = 1_024;
+    /** Most connections per worker. */
+    public static final int MAX_CONNECTIONS = 1 << 29;
+    /** Most workers. */
+    public static final int MAX_WORKERS = 64;
+
+    private Path directory = Path.of(DIRECTORY_DEFAULT);
+    private String io = IO_DEFAULT;
+    private List<String> interfaces = List.of();
+    private List<Integer> workers = List.of();
+    private boolean busySpin;
+    private int connections = CONNECTIONS_DEFAULT;
+    private boolean isConcluded;
+
+    /**
+     * @param arguments {@code directory= io= interfaces=a,b workers=1,2 idle=backoff|busy_spin connections=}.
+     * @return a context, not yet concluded.
+     * @throws IllegalArgumentException if an argument is unknown or makes no sense.
+     */
+    public static DataPlaneContext parse(final String... arguments)
+    {
+        final Map<String, String> values = new HashMap<>();
+        for (final String argument : arguments)
+        {
+            final int equals = argument.indexOf('=');
+            if (equals < 1)
+            {
+                throw new IllegalArgumentException("argument=" + argument + " is not KEY=VALUE");
+            }
+            if (values.put(argument.substring(0, equals), argument.substring(equals + 1)) != null)
+            {
+                throw new IllegalArgumentException("argument=" + argument + " is given twice");
+            }
+        }
+        final DataPlaneContext context = new DataPlaneContext();
+        values.forEach(context::set);
+        return context;
+    }
+
+    /** @param path of the runtime directory. @return this. */
+    public DataPlaneContext directory(final Path path)
+    {
+        directory = path;
+        return this;
+    }
+
+    /** @param names of the interfaces. @return this. */
+    public DataPlaneContext interfaces(final List<String> names)
+    {
+        interfaces = List.copyOf(names);
+        return this;
+    }
+
+    /** @param cpus one worker each. @return this. */
+    public DataPlaneContext workers(final List<Integer> cpus)
+    {
+        workers = List.copyOf(cpus);
+        return this;
+    }
+
+    /**
+     * Fills defaults and checks everything.
+     *
+     * @param lastCpu CPU of the only worker when none is given.
+     * @return this.
+     */
+    public DataPlaneContext conclude(final int lastCpu)
+    {
+        if (isConcluded)
+        {
+            throw new IllegalStateException("context is concluded already: " + this);
+        }
+        if (!IO_DEFAULT.equals(io))
+        {
+            throw new IllegalArgumentException("io=" + io + " is not supported by this version (expected: io_uring)");
+        }
+        if (interfaces.isEmpty())
+        {
+            throw new IllegalArgumentException("interfaces is empty (expected: at least one name)");
+        }
+        if (interfaces.stream().distinct().count() != interfaces.size())
+        {
+            throw new IllegalArgumentException("interfaces=" + interfaces + " names one twice");
+        }
+        if (workers.isEmpty())
+        {
+            workers = List.of(lastCpu);
+        }
+        if (workers.size() > MAX_WORKERS || workers.stream().distinct().count() != workers.size())
+        {
+            throw new IllegalArgumentException("workers=" + workers + " (expected: at most " + MAX_WORKERS +
+                " different CPUs)");
+        }
+        if (connections < MIN_CONNECTIONS || connections > MAX_CONNECTIONS)
+        {
+            throw new IllegalArgumentException("connections=" + connections + " (expected: " + MIN_CONNECTIONS +
+                " to " + MAX_CONNECTIONS + ")");
+        }
+        isConcluded = true;
+        return this;
+    }
+
+    /** @return runtime directory. */
+    public Path directory()
+    {
+        return directory;
+    }
+
+    /** @return packet driver. */
+    public String io()
+    {
+        return io;
+    }
+
+    /** @return names of the interfaces. */
+    public List<String> interfaces()
+    {
+        return interfaces;
+    }
+
+    /** @return CPU of each worker. */
+    public List<Integer> workers()
+    {
+        return workers;
+    }
+
+    /** @return true if workers never wait. */
+    public boolean busySpin()
+    {
+        return busySpin;
+    }
+
+    /** @return connections per worker. */
+    public int connections()
+    {
+        return connections;
+    }
+
+    @Override
+    public String toString()
+    {
+        return "directory=" + directory + " io=" + io + " interfaces=" + interfaces + " workers=" + workers +
+            " idle=" + (busySpin ? "busy_spin" : "backoff") + " connections=" + connections;
+    }
+
+    private void set(final String key, final String value)
+    {
+        switch (key)
+        {
+            case "directory" -> directory = Path.of(value);
+            case "io" -> io = value;
+            case "interfaces" -> interfaces = words(value);
+            case "workers" -> workers = words(value).stream().map(cpu -> number(key, cpu)).toList();
+            case "idle" -> busySpin = isBusySpin(value);
+            case "connections" -> connections = number(key, value);
+            default -> throw new IllegalArgumentException("argument=" + key +
+                " is unknown (expected: directory, io, interfaces, workers, idle, connections)");
+        }
+    }
+
+    private static boolean isBusySpin(final String value)
+    {
+        return switch (value)
+        {
+            case "backoff" -> false;
+            case "busy_spin" -> true;
+            default -> throw new IllegalArgumentException("idle=" + value + " (expected: backoff or busy_spin)");
+        };
+    }
+
+    private static List<String> words(final String value)
+    {
+        return value.isEmpty() ? List.of() : new ArrayList<>(Arrays.asList(value.split(",")));
+    }
+
+    private static int number(final String key, final String value)
+    {
+        try
+        {
+            return Integer.parseInt(value);
+        }
+        catch (final NumberFormatException ex)
+        {
+            throw new IllegalArgumentException(key + "=" + value + " is not a number", ex);
+        }
+    }
+}

@@ -1,0 +1,181 @@
+package org.headrace.forwarder;
+
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.NanoClock;
+import org.headrace.conntrack.ConnectionTable;
+import org.headrace.forwarder.counters.WorkerCounters;
+import org.headrace.forwarder.io.PacketBatch;
+import org.headrace.forwarder.io.PacketIo;
+import org.headrace.forwarder.io.Verdict;
+import org.headrace.forwarder.table.ForwardingTable;
+import org.headrace.protocol.counters.WorkerCounter;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The main loop: one pinned thread that takes packets from its interfaces, decides what becomes of each, and sends them
+ * on. It owns its packet I/O, its connection table and its counters, and shares nothing that it writes.
+ *
+ * <p><b>Assumptions and guarantees.</b> {@link #doWork} runs on one thread. Another thread, the conductor's, may call
+ * {@link #offer} only; the table it offers is immutable and taken over before the next batch.
+ */
+public final class ForwardingWorker implements Agent
+{
+    private static final int EXPIRY_LIMIT = 64;
+
+    private final int number;
+    private final NanoClock clock;
+    private final PacketIo packetIo;
+    private final Pipeline pipeline;
+    private final ConnectionTable connections;
+    private final WorkerCounters counters;
+    private final Runnable onStart;
+    private final DutyCycleTracker dutyCycle;
+    private final PacketBatch batch = new PacketBatch();
+
+    private ForwardingTable table = ForwardingTable.EMPTY;
+    private volatile ForwardingTable offered = ForwardingTable.EMPTY;
+
+    /**
+     * @param number      of the worker, from 0.
+     * @param clock       read once a cycle.
+     * @param packetIo    owned by the worker.
+     * @param pipeline    owned by the worker.
+     * @param connections owned by the worker.
+     * @param counters    owned by the worker.
+     * @param onStart     runs first on the worker's thread: pins it to its CPU.
+     */
+    public ForwardingWorker(
+        final int number,
+        final NanoClock clock,
+        final PacketIo packetIo,
+        final Pipeline pipeline,
+        final ConnectionTable connections,
+        final WorkerCounters counters,
+        final Runnable onStart)
+    {
+        this.number = number;
+        this.clock = clock;
+        this.packetIo = packetIo;
+        this.pipeline = pipeline;
+        this.connections = connections;
+        this.counters = counters;
+        this.onStart = onStart;
+        this.dutyCycle = new DutyCycleTracker(counters);
+        counters.set(WorkerCounter.CAPACITY, connections.capacity());
+    }
+
+    @Override
+    public void onStart()
+    {
+        onStart.run();
+    }
+
+    @Override
+    public int doWork()
+    {
+        final long nowNs = clock.nanoTime();
+        final long nowMs = TimeUnit.NANOSECONDS.toMillis(nowNs);
+        dutyCycle.onCycle(nowNs);
+        takeOfferedTable();
+        final int received = packetIo.receive(batch);
+        if (received > 0)
+        {
+            final long receivedBytes = bytes();
+            pipeline.process(batch, table, nowMs);
+            packetIo.transmit(batch);
+            count(received, receivedBytes);
+        }
+        final int expired = connections.expire(nowMs, EXPIRY_LIMIT);
+        if (received + expired > 0)
+        {
+            showConnections();
+        }
+        dutyCycle.onWork(received + expired);
+        return received + expired;
+    }
+
+    @Override
+    public String roleName()
+    {
+        return "headrace-worker-" + number;
+    }
+
+    @Override
+    public void onClose()
+    {
+        packetIo.close();
+    }
+
+    /** @param newTable to forward by from the next batch on; conductor only. */
+    public void offer(final ForwardingTable newTable)
+    {
+        offered = newTable;
+    }
+
+    private void takeOfferedTable()
+    {
+        final ForwardingTable newTable = offered;
+        if (newTable != table)
+        {
+            table = newTable;
+            counters.setRelease(WorkerCounter.GENERATION, newTable.generation());
+        }
+    }
+
+    private long bytes()
+    {
+        long bytes = 0;
+        for (int i = 0; i < batch.size; i++)
+        {
+            bytes += batch.length[i];
+        }
+        return bytes;
+    }
+
+    private void count(final int received, final long receivedBytes)
+    {
+        int forwarded = 0;
+        int answered = 0;
+        int passed = 0;
+        long forwardedBytes = 0;
+        counters.beginBatch();
+        for (int i = 0; i < received; i++)
+        {
+            final int verdict = batch.verdict[i];
+            if (verdict == Verdict.FORWARD)
+            {
+                forwarded++;
+                forwardedBytes += batch.length[i];
+            }
+            else if (verdict == Verdict.ANSWER)
+            {
+                answered++;
+            }
+            else if (verdict == Verdict.PASS)
+            {
+                passed++;
+            }
+            else
+            {
+                counters.onDrop(verdict);
+            }
+        }
+        counters.add(WorkerCounter.RECEIVED, received);
+        counters.add(WorkerCounter.RECEIVED_BYTES, receivedBytes);
+        counters.add(WorkerCounter.FORWARDED, forwarded);
+        counters.add(WorkerCounter.FORWARDED_BYTES, forwardedBytes);
+        counters.add(WorkerCounter.ANSWERED, answered);
+        counters.add(WorkerCounter.PASSED, passed);
+        counters.endBatch();
+    }
+
+    private void showConnections()
+    {
+        counters.set(WorkerCounter.CONNECTIONS, connections.size());
+        counters.set(WorkerCounter.CREATED, connections.created());
+        counters.set(WorkerCounter.EXPIRED, connections.expired());
+        counters.set(WorkerCounter.EVICTED, connections.evicted());
+        counters.set(WorkerCounter.RING_OVERRUN, packetIo.overruns());
+    }
+}

@@ -1,0 +1,314 @@
+package org.headrace.forwarder.control;
+
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.EpochClock;
+import org.headrace.forwarder.linux.NetworkLink;
+import org.headrace.forwarder.table.ForwardingTable;
+import org.headrace.protocol.ControlChannel;
+import org.headrace.protocol.ControlRequestAdapter;
+import org.headrace.protocol.ControlRequestListener;
+import org.headrace.protocol.ControlResponseProxy;
+import org.headrace.protocol.Endpoint;
+import org.headrace.protocol.IpAddress;
+import org.headrace.protocol.ServiceKey;
+import org.headrace.protocol.codec.ForwardingMethod;
+import org.headrace.protocol.codec.ResultCode;
+import org.headrace.protocol.codec.Scheduler;
+import org.headrace.protocol.codec.ServerState;
+import org.headrace.protocol.counters.CountersFile;
+import org.headrace.protocol.counters.WorkerCounter;
+
+import java.io.PrintStream;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Serves the agent's requests: collects a generation, puts it in force as a whole or not at all, and applies deltas.
+ * Losing the agent changes nothing; the next one asks what is in force and goes on from there.
+ */
+public final class ControlConductor implements Agent, ControlRequestListener
+{
+    private static final int REQUEST_LIMIT = 64;
+    private static final int RESPONSE_LIMIT = 256;
+    private static final long HOUSEKEEPING_INTERVAL_MS = 100;
+
+    private final EpochClock clock;
+    private final long epoch;
+    private final RequestSource requests;
+    private final ControlResponseProxy responses;
+    private final CountersFile counters;
+    private final List<? extends WorkerLink> workers;
+    private final ServerDirectory directory;
+    private final ServiceRegistry registry;
+    private final ConnectionPager pager;
+    private final PrintStream log;
+    private final ControlRequestAdapter adapter = new ControlRequestAdapter(this);
+    private final GenerationBuilder builder = new GenerationBuilder();
+    private final Deque<BooleanSupplier> pendingResponses = new ArrayDeque<>();
+
+    private long generation;
+    private long nextHeartbeatMs;
+    private long nextHousekeepingMs;
+
+    /**
+     * @param context everything that the conductor works with.
+     */
+    public ControlConductor(final ConductorContext context)
+    {
+        clock = context.clock();
+        epoch = context.epoch();
+        requests = context.requests();
+        responses = context.responses();
+        counters = context.counters();
+        workers = context.workers();
+        log = context.log();
+        directory = new ServerDirectory(
+            context.servers(), counters, context.selection(), context.interfaces().toArray(new NetworkLink[0]));
+        registry = new ServiceRegistry(directory, new TimeoutProfiles(context.timeouts()));
+        pager = new ConnectionPager(workers, context.timeouts());
+    }
+
+    @Override
+    public int doWork()
+    {
+        int workCount = sendPending();
+        // A page of connections is large: no new request while responses wait for room.
+        if (pendingResponses.isEmpty())
+        {
+            workCount += requests.poll(adapter, REQUEST_LIMIT);
+        }
+        final long nowMs = clock.time();
+        if (nowMs >= nextHousekeepingMs)
+        {
+            nextHousekeepingMs = nowMs + HOUSEKEEPING_INTERVAL_MS;
+            workCount += housekeeping(nowMs);
+        }
+        return workCount;
+    }
+
+    @Override
+    public String roleName()
+    {
+        return "headrace-conductor";
+    }
+
+    @Override
+    public void onHello(final long correlationId, final long agentEpoch)
+    {
+        log.println("event=agent-connected agentEpoch=" + Long.toHexString(agentEpoch) + " generation=" + generation);
+        respond(() -> responses.hello(correlationId, epoch, generation));
+    }
+
+    @Override
+    public void onHeartbeat(final long agentEpoch, final long agentGeneration)
+    {
+        // Nothing to do: the data plane forwards with or without an agent.
+    }
+
+    @Override
+    public void onGenerationBegin(final long correlationId, final long newGeneration)
+    {
+        builder.begin(newGeneration);
+    }
+
+    @Override
+    public void onServiceEntry(
+        final long entryGeneration,
+        final ServiceKey service,
+        final Scheduler scheduler,
+        final ForwardingMethod forwarding,
+        final long establishedTimeoutMs,
+        final String name)
+    {
+        builder.service(entryGeneration, service, scheduler, forwarding, establishedTimeoutMs, name);
+    }
+
+    @Override
+    public void onServerEntry(
+        final long entryGeneration, final Endpoint server, final int weight, final ServerState state)
+    {
+        builder.server(entryGeneration, server, weight, state);
+    }
+
+    @Override
+    public void onAdjacencyEntry(
+        final long entryGeneration,
+        final IpAddress server,
+        final int interfaceIndex,
+        final long destinationMac,
+        final int mtuBytes)
+    {
+        if (entryGeneration == 0)
+        {
+            registry.adjacency(server, new Generation.Adjacency(interfaceIndex, destinationMac, mtuBytes));
+        }
+        else
+        {
+            builder.adjacency(entryGeneration, server, interfaceIndex, destinationMac, mtuBytes);
+        }
+    }
+
+    @Override
+    public void onLocalAddressEntry(final long entryGeneration, final IpAddress address, final boolean isPresent)
+    {
+        if (entryGeneration != 0)
+        {
+            builder.localAddress(entryGeneration, address);
+        }
+        else if (isPresent)
+        {
+            directory.addLocal(address);
+        }
+        else
+        {
+            directory.removeLocal(address);
+        }
+    }
+
+    @Override
+    public void onGenerationCommit(
+        final long correlationId,
+        final long newGeneration,
+        final int serviceCount,
+        final int serverCount,
+        final int adjacencyCount,
+        final int localAddressCount,
+        final int checksum)
+    {
+        try
+        {
+            final Generation whole = builder.commit(newGeneration, serviceCount, serverCount, adjacencyCount,
+                localAddressCount, checksum == adapter.entryChecksum());
+            if (newGeneration <= generation)
+            {
+                throw new RejectedException(ResultCode.WRONG_GENERATION,
+                    "generation=" + newGeneration + " <= generation in force=" + generation);
+            }
+            final ForwardingTable table = registry.apply(whole);
+            workers.forEach(worker -> worker.offer(table));
+            directory.attachOnce();
+            generation = newGeneration;
+            counters.generationRelease(newGeneration);
+            log.println("event=generation-accepted generation=" + newGeneration + " services=" +
+                whole.services().size() + " servers=" + whole.serverCount());
+            respond(() -> responses.generation(correlationId, newGeneration, ResultCode.OK, ""));
+        }
+        catch (final RejectedException ex)
+        {
+            log.println("event=generation-rejected generation=" + newGeneration + " code=" + ex.code() + " reason=\"" +
+                ex.getMessage() + "\"");
+            respond(() -> responses.generation(correlationId, newGeneration, ex.code(), ex.getMessage()));
+        }
+    }
+
+    @Override
+    public void onServerWeight(
+        final long correlationId, final ServiceKey service, final Endpoint server, final int weight)
+    {
+        respondToDelta(correlationId, () -> registry.weight(service, server, weight));
+    }
+
+    @Override
+    public void onServerState(
+        final long correlationId, final ServiceKey service, final Endpoint server, final ServerState state)
+    {
+        respondToDelta(correlationId, () -> registry.health(service, server, state));
+    }
+
+    @Override
+    public void onConnections(
+        final long correlationId,
+        final long cursor,
+        final int pageSize,
+        final int transport,
+        final Endpoint virtual,
+        final Endpoint client)
+    {
+        final ConnectionPager.Page page =
+            pager.page(cursor, pageSize, new ConnectionPager.Filter(transport, virtual, client));
+        page.connections().forEach(connection -> respond(() -> responses.connection(correlationId, connection)));
+        respond(() -> responses.connections(correlationId, page.nextCursor(), page.connections().size()));
+    }
+
+    @Override
+    public void onMalformed(final String problem)
+    {
+        log.println("event=malformed-request reason=\"" + problem + "\"");
+    }
+
+    private int housekeeping(final long nowMs)
+    {
+        counters.heartbeatMsRelease(nowMs);
+        if (nowMs >= nextHeartbeatMs)
+        {
+            nextHeartbeatMs = nowMs + ControlChannel.HEARTBEAT_INTERVAL_MS;
+            if (pendingResponses.isEmpty())
+            {
+                // A heartbeat that finds no room is not repeated; the next one will do.
+                responses.heartbeat(epoch, generation);
+            }
+            showAllocations();
+        }
+        long oldest = generation;
+        for (final WorkerLink worker : workers)
+        {
+            oldest = Math.min(oldest, worker.generationAcquire());
+        }
+        return registry.freeUnused(oldest);
+    }
+
+    private void showAllocations()
+    {
+        for (int i = 0; i < workers.size(); i++)
+        {
+            counters.set(i, WorkerCounter.ALLOCATED_BYTES, workers.get(i).allocatedBytes());
+        }
+    }
+
+    private void respondToDelta(final long correlationId, final Delta delta)
+    {
+        try
+        {
+            delta.apply();
+            respond(() -> responses.delta(correlationId, ResultCode.OK, ""));
+        }
+        catch (final RejectedException ex)
+        {
+            respond(() -> responses.delta(correlationId, ex.code(), ex.getMessage()));
+        }
+    }
+
+    private void respond(final BooleanSupplier response)
+    {
+        pendingResponses.addLast(response);
+        sendPending();
+    }
+
+    private int sendPending()
+    {
+        int sent = 0;
+        while (sent < RESPONSE_LIMIT && !pendingResponses.isEmpty())
+        {
+            if (!pendingResponses.peekFirst().getAsBoolean())
+            {
+                if (!requests.hasPeer())
+                {
+                    // Nobody is there to read them; the next agent starts from Hello.
+                    pendingResponses.clear();
+                }
+                break;
+            }
+            pendingResponses.removeFirst();
+            sent++;
+        }
+        return sent;
+    }
+
+    @FunctionalInterface
+    private interface Delta
+    {
+        void apply() throws RejectedException;
+    }
+}

@@ -1,0 +1,67 @@
+package org.headrace.forwarder.control;
+
+import org.headrace.protocol.Endpoint;
+import org.headrace.protocol.IpAddress;
+import org.headrace.protocol.ServiceKey;
+import org.headrace.protocol.codec.ForwardingMethod;
+import org.headrace.protocol.codec.Scheduler;
+import org.headrace.protocol.codec.ServerState;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * One whole configuration as the agent sent it, checked for itself.
+ *
+ * @param number         of the generation.
+ * @param services       by key, in the order of the configuration.
+ * @param adjacencies    next hops by server address.
+ * @param localAddresses of this host.
+ */
+record Generation(
+    long number,
+    Map<ServiceKey, Service> services,
+    Map<IpAddress, Adjacency> adjacencies,
+    Set<IpAddress> localAddresses)
+{
+    /**
+     * @param key                  who it is.
+     * @param scheduler            how it chooses servers.
+     * @param forwarding           how packets reach its servers.
+     * @param establishedTimeoutMs 0 for the default.
+     * @param name                 {@code instance/listener}.
+     * @param servers              by address and port, in order.
+     */
+    record Service(
+        ServiceKey key,
+        Scheduler scheduler,
+        ForwardingMethod forwarding,
+        int establishedTimeoutMs,
+        String name,
+        LinkedHashMap<Endpoint, Server> servers)
+    {
+    }
+
+    /**
+     * @param weight 0 to 65535.
+     * @param state  what the health check says.
+     */
+    record Server(int weight, ServerState state)
+    {
+    }
+
+    /**
+     * @param interfaceIndex the kernel's, 0 when unresolved.
+     * @param mac            destination, low 48 bits.
+     * @param mtuBytes       of the way.
+     */
+    record Adjacency(int interfaceIndex, long mac, int mtuBytes)
+    {
+    }
+
+    int serverCount()
+    {
+        return services.values().stream().mapToInt(service -> service.servers().size()).sum();
+    }
+}

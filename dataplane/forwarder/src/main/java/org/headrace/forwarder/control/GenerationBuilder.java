@@ -1,0 +1,170 @@
+package org.headrace.forwarder.control;
+
+import static org.headrace.protocol.codec.ResultCode.CHECKSUM_MISMATCH;
+import static org.headrace.protocol.codec.ResultCode.COUNT_MISMATCH;
+import static org.headrace.protocol.codec.ResultCode.INVALID_ENTRY;
+import static org.headrace.protocol.codec.ResultCode.NO_GENERATION_OPEN;
+import static org.headrace.protocol.codec.ResultCode.WRONG_GENERATION;
+
+import org.headrace.protocol.Endpoint;
+import org.headrace.protocol.IpAddress;
+import org.headrace.protocol.ServiceKey;
+import org.headrace.protocol.codec.ForwardingMethod;
+import org.headrace.protocol.codec.ResultCode;
+import org.headrace.protocol.codec.Scheduler;
+import org.headrace.protocol.codec.ServerState;
+import org.headrace.protocol.counters.CountersDescriptor;
+
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Collects the entries between begin and commit. The first fault is remembered and rejects the commit; entries after it
+ * are only counted.
+ */
+final class GenerationBuilder
+{
+    private static final int NONE_OPEN = 0;
+
+    private long number = NONE_OPEN;
+    private RejectedException fault;
+    private Map<ServiceKey, Generation.Service> services = Map.of();
+    private Map<IpAddress, Generation.Adjacency> adjacencies = Map.of();
+    private Set<IpAddress> localAddresses = Set.of();
+    private Generation.Service lastService;
+    private int serviceCount;
+    private int serverCount;
+    private int adjacencyCount;
+    private int localAddressCount;
+
+    void begin(final long newNumber)
+    {
+        number = newNumber;
+        fault = null;
+        services = new LinkedHashMap<>();
+        adjacencies = new LinkedHashMap<>();
+        localAddresses = new LinkedHashSet<>();
+        lastService = null;
+        serviceCount = 0;
+        serverCount = 0;
+        adjacencyCount = 0;
+        localAddressCount = 0;
+    }
+
+    void service(
+        final long generation,
+        final ServiceKey key,
+        final Scheduler scheduler,
+        final ForwardingMethod forwarding,
+        final long establishedTimeoutMs,
+        final String name)
+    {
+        serviceCount++;
+        final Generation.Service service = new Generation.Service(
+            key, scheduler, forwarding, (int)establishedTimeoutMs, name, new LinkedHashMap<>());
+        if (isOpen(generation) &&
+            check(key.virtual().port() > 0, INVALID_ENTRY, "service=" + key + " has port 0") &&
+            check(establishedTimeoutMs <= TimeoutProfiles.MAX_TIMEOUT_MS, INVALID_ENTRY, "service=" + key +
+                " establishedTimeoutMs=" + establishedTimeoutMs + " > " + TimeoutProfiles.MAX_TIMEOUT_MS) &&
+            check(services.size() < CountersDescriptor.SERVICE_SLOTS, ResultCode.LIMIT_EXCEEDED,
+                "services > " + CountersDescriptor.SERVICE_SLOTS) &&
+            check(services.putIfAbsent(key, service) == null, INVALID_ENTRY, "service=" + key + " occurs twice"))
+        {
+            lastService = service;
+        }
+    }
+
+    void server(final long generation, final Endpoint server, final int weight, final ServerState state)
+    {
+        serverCount++;
+        if (isOpen(generation) &&
+            check(lastService != null, INVALID_ENTRY, "server=" + server + " comes before any service") &&
+            check(server.port() > 0, INVALID_ENTRY, "server=" + server + " has port 0") &&
+            check(server.address().isIpv4() == lastService.key().virtual().address().isIpv4(), INVALID_ENTRY,
+                "server=" + server + " is of another family than service=" + lastService.key()) &&
+            check(serverCount <= CountersDescriptor.SERVER_SLOTS, ResultCode.LIMIT_EXCEEDED,
+                "servers > " + CountersDescriptor.SERVER_SLOTS))
+        {
+            check(lastService.servers().putIfAbsent(server, new Generation.Server(weight, state)) == null,
+                INVALID_ENTRY, "server=" + server + " occurs twice in service=" + lastService.key());
+        }
+    }
+
+    void adjacency(
+        final long generation, final IpAddress server, final int interfaceIndex, final long mac, final int mtuBytes)
+    {
+        adjacencyCount++;
+        if (isOpen(generation))
+        {
+            adjacencies.put(server, new Generation.Adjacency(interfaceIndex, mac, mtuBytes));
+        }
+    }
+
+    void localAddress(final long generation, final IpAddress address)
+    {
+        localAddressCount++;
+        if (isOpen(generation))
+        {
+            localAddresses.add(address);
+        }
+    }
+
+    /**
+     * Closes the open generation, whatever the outcome.
+     *
+     * @return the whole generation.
+     * @throws RejectedException if it is not what the agent meant to send, or makes no sense.
+     */
+    Generation commit(
+        final long generation,
+        final int services,
+        final int servers,
+        final int adjacencies,
+        final int localAddresses,
+        final boolean isChecksumRight)
+        throws RejectedException
+    {
+        try
+        {
+            if (isOpen(generation))
+            {
+                check(services == serviceCount && servers == serverCount && adjacencies == adjacencyCount &&
+                    localAddresses == localAddressCount, COUNT_MISMATCH,
+                    "committed services=" + services + " servers=" + servers + " adjacencies=" + adjacencies +
+                    " localAddresses=" + localAddresses + " but received " + serviceCount + ", " + serverCount +
+                    ", " + adjacencyCount + ", " + localAddressCount);
+                check(isChecksumRight, CHECKSUM_MISMATCH, "checksum of the entries differs from the agent's");
+            }
+            if (fault != null)
+            {
+                throw fault;
+            }
+            return new Generation(number, this.services, this.adjacencies, this.localAddresses);
+        }
+        finally
+        {
+            number = NONE_OPEN;
+        }
+    }
+
+    private boolean isOpen(final long generation)
+    {
+        if (number == NONE_OPEN)
+        {
+            fault = new RejectedException(NO_GENERATION_OPEN, "generation=" + generation + " was not begun");
+            return false;
+        }
+        return check(number == generation, WRONG_GENERATION, "generation=" + generation + " but open is " + number);
+    }
+
+    private boolean check(final boolean isTrue, final ResultCode code, final String text)
+    {
+        if (!isTrue && fault == null)
+        {
+            fault = new RejectedException(code, text);
+        }
+        return isTrue && fault == null;
+    }
+}

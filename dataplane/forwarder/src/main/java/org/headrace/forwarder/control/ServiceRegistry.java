@@ -1,0 +1,273 @@
+package org.headrace.forwarder.control;
+
+import static org.headrace.protocol.codec.ResultCode.LIMIT_EXCEEDED;
+import static org.headrace.protocol.codec.ResultCode.UNKNOWN_SERVER;
+import static org.headrace.protocol.codec.ResultCode.UNKNOWN_SERVICE;
+
+import org.headrace.forwarder.table.ForwardingTable;
+import org.headrace.protocol.Endpoint;
+import org.headrace.protocol.IpAddress;
+import org.headrace.protocol.ServiceKey;
+import org.headrace.protocol.codec.ServerState;
+import org.headrace.protocol.counters.CountersDescriptor;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Which service and which server has which slot, over all generations. A server that leaves the configuration is
+ * retained until its last connection has ended; then its slot is free again. Used by the conductor's thread only.
+ */
+final class ServiceRegistry
+{
+    private final ServerDirectory directory;
+    private final TimeoutProfiles timeoutProfiles;
+    private final SlotAllocator serviceSlots = new SlotAllocator(CountersDescriptor.SERVICE_SLOTS);
+    private final SlotAllocator serverSlots = new SlotAllocator(CountersDescriptor.SERVER_SLOTS);
+    private final Map<ServiceKey, ServiceEntry> services = new HashMap<>();
+    private final List<ServerEntry> retained = new ArrayList<>();
+    private final List<ServiceEntry> retainedServices = new ArrayList<>();
+
+    ServiceRegistry(final ServerDirectory directory, final TimeoutProfiles timeoutProfiles)
+    {
+        this.directory = directory;
+        this.timeoutProfiles = timeoutProfiles;
+    }
+
+    /**
+     * Makes the generation the one in force.
+     *
+     * @param generation checked for itself.
+     * @return the table for the workers.
+     * @throws RejectedException if it does not fit; nothing has changed then.
+     */
+    ForwardingTable apply(final Generation generation) throws RejectedException
+    {
+        checkThatItFits(generation);
+        final Map<ServiceKey, Integer> timeouts = new HashMap<>();
+        for (final Generation.Service service : generation.services().values())
+        {
+            timeouts.put(service.key(), timeoutProfiles.profile(service.establishedTimeoutMs()));
+        }
+        directory.select(generation);
+        directory.adjacencies(generation.adjacencies());
+        final List<ForwardingTable.Service> table = new ArrayList<>(generation.services().size());
+        for (final Generation.Service service : generation.services().values())
+        {
+            table.add(applyService(service, generation.number(), timeouts.get(service.key())));
+        }
+        for (final ServiceEntry entry : new ArrayList<>(services.values()))
+        {
+            if (!generation.services().containsKey(entry.key))
+            {
+                retireService(entry, generation.number());
+            }
+        }
+        return new ForwardingTable(generation.number(), table);
+    }
+
+    void weight(final ServiceKey service, final Endpoint server, final int weight) throws RejectedException
+    {
+        directory.weight(find(service, server), weight);
+    }
+
+    void health(final ServiceKey service, final Endpoint server, final ServerState state) throws RejectedException
+    {
+        directory.health(find(service, server), state);
+    }
+
+    void adjacency(final IpAddress server, final Generation.Adjacency adjacency)
+    {
+        directory.adjacency(server, adjacency);
+    }
+
+    /**
+     * Frees the slots of retired servers without connections.
+     *
+     * @param oldestGeneration that a worker still forwards by; such a worker may still open connections.
+     * @return number of slots freed.
+     */
+    int freeUnused(final long oldestGeneration)
+    {
+        int freed = 0;
+        for (final Iterator<ServerEntry> iterator = retained.iterator(); iterator.hasNext();)
+        {
+            final ServerEntry server = iterator.next();
+            if (server.retiredBy <= oldestGeneration && !directory.hasConnections(server.slot))
+            {
+                directory.remove(server.slot, server.service.key, server.endpoint, server.service.slot);
+                serverSlots.release(server.slot);
+                server.service.retainedServers--;
+                iterator.remove();
+                freed++;
+            }
+        }
+        for (final Iterator<ServiceEntry> iterator = retainedServices.iterator(); iterator.hasNext();)
+        {
+            final ServiceEntry service = iterator.next();
+            if (service.retainedServers == 0 && service.retiredBy <= oldestGeneration)
+            {
+                directory.removeService(service.slot, service.key, !services.containsKey(service.key));
+                serviceSlots.release(service.slot);
+                iterator.remove();
+                freed++;
+            }
+        }
+        return freed;
+    }
+
+    private ForwardingTable.Service applyService(
+        final Generation.Service service, final long generation, final int timeouts)
+    {
+        ServiceEntry entry = services.get(service.key());
+        if (entry == null)
+        {
+            entry = new ServiceEntry(service.key(), serviceSlots.allocate());
+            services.put(service.key(), entry);
+        }
+        directory.describeService(entry.slot, service);
+        entry.description = service;
+        final int[] slots = new int[service.servers().size()];
+        int i = 0;
+        for (final Map.Entry<Endpoint, Generation.Server> wanted : service.servers().entrySet())
+        {
+            ServerEntry server = entry.servers.get(wanted.getKey());
+            if (server == null)
+            {
+                server = comeBack(entry, wanted.getKey());
+            }
+            slots[i++] = server.slot;
+            directory.update(server.slot, wanted.getValue().weight(), wanted.getValue().state());
+        }
+        for (final ServerEntry server : new ArrayList<>(entry.servers.values()))
+        {
+            if (!service.servers().containsKey(server.endpoint))
+            {
+                retireServer(entry, server, generation);
+            }
+        }
+        // The same array while the servers are the same: a scheduler goes on with its turn where it stands.
+        entry.slots = Arrays.equals(entry.slots, slots) ? entry.slots : slots;
+        return new ForwardingTable.Service(entry.slot, entry.key, service.scheduler(), timeouts, entry.slots);
+    }
+
+    /** A server that is new to the service, or one that had left it and still has connections. */
+    private ServerEntry comeBack(final ServiceEntry service, final Endpoint endpoint)
+    {
+        for (final Iterator<ServerEntry> iterator = retained.iterator(); iterator.hasNext();)
+        {
+            final ServerEntry server = iterator.next();
+            if (server.service == service && server.endpoint.equals(endpoint))
+            {
+                iterator.remove();
+                service.retainedServers--;
+                service.servers.put(endpoint, server);
+                directory.restore(server.slot);
+                return server;
+            }
+        }
+        final ServerEntry server = new ServerEntry(endpoint, service, serverSlots.allocate());
+        service.servers.put(endpoint, server);
+        directory.add(server.slot, service.key, endpoint, service.slot);
+        return server;
+    }
+
+    private void retireServer(final ServiceEntry service, final ServerEntry server, final long generation)
+    {
+        service.servers.remove(server.endpoint);
+        service.retainedServers++;
+        server.retiredBy = generation;
+        retained.add(server);
+        directory.retire(server.slot);
+    }
+
+    private void retireService(final ServiceEntry service, final long generation)
+    {
+        services.remove(service.key);
+        for (final ServerEntry server : new ArrayList<>(service.servers.values()))
+        {
+            retireServer(service, server, generation);
+        }
+        service.retiredBy = generation;
+        retainedServices.add(service);
+        directory.retireService(service.slot, service.description);
+    }
+
+    private void checkThatItFits(final Generation generation) throws RejectedException
+    {
+        int newServices = 0;
+        int newServers = 0;
+        for (final Generation.Service service : generation.services().values())
+        {
+            final ServiceEntry entry = services.get(service.key());
+            newServices += entry == null ? 1 : 0;
+            for (final Endpoint server : service.servers().keySet())
+            {
+                newServers += entry == null || !entry.servers.containsKey(server) ? 1 : 0;
+            }
+        }
+        checkRoom("services", newServices, serviceSlots);
+        checkRoom("servers", newServers, serverSlots);
+    }
+
+    private static void checkRoom(final String what, final int wanted, final SlotAllocator slots)
+        throws RejectedException
+    {
+        if (wanted > slots.available())
+        {
+            throw new RejectedException(LIMIT_EXCEEDED, "new " + what + "=" + wanted + " > free slots=" +
+                slots.available() + " (removed ones keep theirs until their last connection ends)");
+        }
+    }
+
+    private int find(final ServiceKey key, final Endpoint endpoint) throws RejectedException
+    {
+        final ServiceEntry service = services.get(key);
+        if (service == null)
+        {
+            throw new RejectedException(UNKNOWN_SERVICE, "service=" + key + " is not configured");
+        }
+        final ServerEntry server = service.servers.get(endpoint);
+        if (server == null)
+        {
+            throw new RejectedException(UNKNOWN_SERVER, "server=" + endpoint + " is not part of service=" + key);
+        }
+        return server.slot;
+    }
+
+    private static final class ServiceEntry
+    {
+        private final ServiceKey key;
+        private final int slot;
+        private final Map<Endpoint, ServerEntry> servers = new HashMap<>();
+        private Generation.Service description;
+        private int[] slots;
+        private int retainedServers;
+        private long retiredBy;
+
+        private ServiceEntry(final ServiceKey key, final int slot)
+        {
+            this.key = key;
+            this.slot = slot;
+        }
+    }
+
+    private static final class ServerEntry
+    {
+        private final Endpoint endpoint;
+        private final ServiceEntry service;
+        private final int slot;
+        private long retiredBy;
+
+        private ServerEntry(final Endpoint endpoint, final ServiceEntry service, final int slot)
+        {
+            this.endpoint = endpoint;
+            this.service = service;
+            this.slot = slot;
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package org.headrace.forwarder.counters;
+
+import org.agrona.BitUtil;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.headrace.forwarder.io.Verdict;
+import org.headrace.protocol.counters.CountersFile;
+import org.headrace.protocol.counters.DropReason;
+import org.headrace.protocol.counters.ServerCounter;
+import org.headrace.protocol.counters.WorkerCounter;
+
+import java.lang.invoke.VarHandle;
+
+/**
+ * Counters of one worker, in the mapped counters file. Plain stores by the worker's thread; anybody may read.
+ */
+public final class WorkerCounters
+{
+    private static final int SERVER_SHIFT = 6;
+    private static final int DROPS_OFFSET = WorkerCounter.MAX_COUNTERS * BitUtil.SIZE_OF_LONG;
+    private static final int ACTIVE = ServerCounter.ACTIVE_CONNECTIONS.ordinal() * BitUtil.SIZE_OF_LONG;
+    private static final int INACTIVE = ServerCounter.INACTIVE_CONNECTIONS.ordinal() * BitUtil.SIZE_OF_LONG;
+    private static final int CONNECTIONS = ServerCounter.CONNECTIONS.ordinal() * BitUtil.SIZE_OF_LONG;
+    private static final int IN_PACKETS = ServerCounter.IN_PACKETS.ordinal() * BitUtil.SIZE_OF_LONG;
+    private static final int IN_BYTES = ServerCounter.IN_BYTES.ordinal() * BitUtil.SIZE_OF_LONG;
+    /** From a counter of the way in to the same counter of the way back. */
+    private static final int DIRECTION_STRIDE = BitUtil.SIZE_OF_LONG;
+
+    private final UnsafeBuffer worker;
+    private final UnsafeBuffer servers;
+
+    /**
+     * @param file   of all counters.
+     * @param number of the worker.
+     */
+    public WorkerCounters(final CountersFile file, final int number)
+    {
+        this(file.workerBuffer(number), file.serverCountersBuffer(number));
+    }
+
+    /**
+     * Counters in memory that nobody reads: for the warm-up.
+     *
+     * @param workerBytes room for the worker's counters and drop reasons.
+     * @param serverBytes 64 bytes for each server slot.
+     */
+    public WorkerCounters(final byte[] workerBytes, final byte[] serverBytes)
+    {
+        this(new UnsafeBuffer(workerBytes), new UnsafeBuffer(serverBytes));
+    }
+
+    private WorkerCounters(final UnsafeBuffer worker, final UnsafeBuffer servers)
+    {
+        this.worker = worker;
+        this.servers = servers;
+    }
+
+    /** From here to {@link #endBatch} the counters do not add up, and readers wait. */
+    public void beginBatch()
+    {
+        final int index = WorkerCounter.SEQUENCE.ordinal() * BitUtil.SIZE_OF_LONG;
+        worker.putLong(index, worker.getLong(index) + 1);
+        // The odd number must be seen before any counter that changes after it.
+        VarHandle.storeStoreFence();
+    }
+
+    /** The counters add up again. */
+    public void endBatch()
+    {
+        final int index = WorkerCounter.SEQUENCE.ordinal() * BitUtil.SIZE_OF_LONG;
+        worker.putLongRelease(index, worker.getLong(index) + 1);
+    }
+
+    /** @param counter to raise. @param amount by how much. */
+    public void add(final WorkerCounter counter, final long amount)
+    {
+        add(worker, counter.ordinal() * BitUtil.SIZE_OF_LONG, amount);
+    }
+
+    /** @param counter to set. @param value to show. */
+    public void set(final WorkerCounter counter, final long value)
+    {
+        worker.putLong(counter.ordinal() * BitUtil.SIZE_OF_LONG, value);
+    }
+
+    /** @param counter to set. @param value to show; what was written before is visible with it. */
+    public void setRelease(final WorkerCounter counter, final long value)
+    {
+        worker.putLongRelease(counter.ordinal() * BitUtil.SIZE_OF_LONG, value);
+    }
+
+    /** @param reason that takes one more packet. */
+    public void drop(final DropReason reason)
+    {
+        onDrop(Verdict.drop(reason));
+    }
+
+    /** @param verdict a drop; its reason takes one more packet. */
+    public void onDrop(final int verdict)
+    {
+        add(worker, DROPS_OFFSET + Verdict.reasonOrdinal(verdict) * BitUtil.SIZE_OF_LONG, 1);
+    }
+
+    /**
+     * @param server      slot.
+     * @param direction   0 from the client, 1 to the client.
+     * @param lengthBytes of the IP packet.
+     */
+    public void onServerPacket(final int server, final int direction, final int lengthBytes)
+    {
+        final int offset = (server << SERVER_SHIFT) + direction * DIRECTION_STRIDE;
+        add(servers, offset + IN_PACKETS, 1);
+        add(servers, offset + IN_BYTES, lengthBytes);
+    }
+
+    /** @param server slot. @param isActive whether the new connection starts as active. */
+    public void onConnectionOpened(final int server, final boolean isActive)
+    {
+        final int offset = server << SERVER_SHIFT;
+        add(servers, offset + CONNECTIONS, 1);
+        add(servers, offset + (isActive ? ACTIVE : INACTIVE), 1);
+    }
+
+    /** @param server slot. @param wasActive whether the connection was active at its end. */
+    public void onConnectionClosed(final int server, final boolean wasActive)
+    {
+        add(servers, (server << SERVER_SHIFT) + (wasActive ? ACTIVE : INACTIVE), -1);
+    }
+
+    /** @param server slot. @param isActive whether the connection has become active, else inactive. */
+    public void onConnectionActivity(final int server, final boolean isActive)
+    {
+        final int offset = server << SERVER_SHIFT;
+        add(servers, offset + ACTIVE, isActive ? 1 : -1);
+        add(servers, offset + INACTIVE, isActive ? -1 : 1);
+    }
+
+    /** @param server slot. @return active connections of this worker. */
+    public long activeConnections(final int server)
+    {
+        return servers.getLong((server << SERVER_SHIFT) + ACTIVE);
+    }
+
+    /** @param server slot. @return inactive connections of this worker. */
+    public long inactiveConnections(final int server)
+    {
+        return servers.getLong((server << SERVER_SHIFT) + INACTIVE);
+    }
+
+    private static void add(final UnsafeBuffer buffer, final int index, final long amount)
+    {
+        buffer.putLong(index, buffer.getLong(index) + amount);
+    }
+}

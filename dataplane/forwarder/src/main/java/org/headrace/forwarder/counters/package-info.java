@@ -1,0 +1,2 @@
+/** The counters that a worker writes: plain stores into the mapped counters file. */
+package org.headrace.forwarder.counters;

@@ -1,0 +1,91 @@
+package org.headrace.forwarder.io.bpf;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import org.headrace.forwarder.linux.Errno;
+import org.headrace.forwarder.linux.FileDescriptors;
+import org.headrace.forwarder.linux.Syscall;
+import org.headrace.forwarder.linux.SystemCallException;
+
+/**
+ * A program attached to the ingress of an interface by a BPF link (TCX, Linux 6.6). The link holds the program in place
+ * as long as somebody holds the link: this process by its descriptor, or the BPF file system by a pin.
+ */
+final class BpfLink implements AutoCloseable
+{
+    /** {@code enum bpf_attach_type} of {@code linux/bpf.h} since 6.6. */
+    static final int BPF_TCX_INGRESS = 46;
+
+    private int fd;
+
+    private BpfLink(final int fd)
+    {
+        this.fd = fd;
+    }
+
+    /**
+     * @param program of kind {@link BpfProgram.Kind#SCHED_CLS}.
+     * @param ifindex of an interface in the caller's network namespace.
+     * @return the link; it runs beside, not instead of, links that are there.
+     */
+    static BpfLink attachTcxIngress(final BpfProgram program, final int ifindex)
+    {
+        final long fd = tryAttachTcxIngress(program, ifindex);
+        if (fd == -Errno.EINVAL.number())
+        {
+            throw new SystemCallException(
+                "bpf(LINK_CREATE, TCX ingress, ifindex=" + ifindex + ")", Errno.EINVAL.number(),
+                "TCX links need Linux 6.6");
+        }
+        return new BpfLink((int)Syscall.check("bpf(LINK_CREATE, TCX ingress, ifindex=" + ifindex + ")", fd));
+    }
+
+    static long tryAttachTcxIngress(final BpfProgram program, final int ifindex)
+    {
+        try (BpfCommand command = new BpfCommand(BpfCommand.LINK_CREATE))
+        {
+            return command
+                .putInt(0, program.fd())
+                .putInt(4, ifindex)
+                .putInt(8, BPF_TCX_INGRESS)
+                .putInt(12, 0)
+                .putLong(16, 0)
+                .putLong(24, 0)
+                .run();
+        }
+    }
+
+    /**
+     * Pins the link under the path, in place of what is there: one rename, so that whoever was pinned there holds on
+     * until this one is in force.
+     *
+     * @param path in a BPF file system.
+     */
+    void pin(final Path path)
+    {
+        // The BPF file system refuses names with a dot.
+        final Path aside = path.resolveSibling(path.getFileName() + "-new");
+        try
+        {
+            Files.deleteIfExists(aside);
+            try (BpfCommand command = new BpfCommand(BpfCommand.OBJ_PIN))
+            {
+                Syscall.check("bpf(OBJ_PIN, " + aside + ")", command.putText(0, aside.toString()).putInt(8, fd).run());
+            }
+            Files.move(aside, path, StandardCopyOption.ATOMIC_MOVE);
+        }
+        catch (final IOException ex)
+        {
+            throw new UncheckedIOException("cannot pin the link at " + path, ex);
+        }
+    }
+
+    @Override
+    public void close()
+    {
+        fd = FileDescriptors.close(fd);
+    }
+}

@@ -1,0 +1,259 @@
+package org.headrace.forwarder.io.uring;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.headrace.forwarder.io.PacketBatch;
+import org.headrace.forwarder.io.bpf.PacketPicker;
+import org.headrace.forwarder.linux.NetworkLink;
+import org.headrace.forwarder.linux.SystemCallException;
+import org.headrace.forwarder.linux.TunDevice;
+
+/**
+ * Configuration of the io_uring driver, and the opener of its workers.
+ *
+ * <pre>{@code
+ * final UringContext context = new UringContext()
+ *     .links(List.of(NetworkLink.find("eth0"), NetworkLink.find("eth1")))
+ *     .picker(picker)
+ *     .workerCount(2);
+ * final PacketIo first = context.openNext();
+ * final PacketIo second = context.openNext();
+ * picker.attach();
+ * }</pre>
+ *
+ * <p>Used by the conductor's thread, in the network namespace of the interfaces. Memory per worker and interface:
+ * 2 KiB for each small slot and 68 KiB for each large slot, 64 MiB by default.
+ */
+public final class UringContext implements AutoCloseable
+{
+    /** Longest frame, with its Ethernet header, of the small slots: the threshold for {@link PacketPicker}. */
+    public static final int SMALL_FRAME_BYTES = TpacketDescriptor.frameCapacity(TpacketDescriptor.SMALL_SLOT_BYTES);
+    /** Slots for frames up to {@link #SMALL_FRAME_BYTES}: about 10 ms at 1.7 million packets per second. */
+    public static final int SMALL_SLOTS_DEFAULT = 16_384;
+    /** Slots for longer frames: 2 ms of super-packets at 100 Gbit/s. */
+    public static final int LARGE_SLOTS_DEFAULT = 480;
+    /** Most slots of either kind. */
+    public static final int MAX_SLOTS = 1 << 20;
+
+    private static final int NO_GROUP = -1;
+    private static final String PASS_DEVICE_PATTERN = "hr-pass%d";
+
+    private List<NetworkLink> links = List.of();
+    private PacketPicker picker;
+    private int workerCount = 1;
+    private int smallSlots = SMALL_SLOTS_DEFAULT;
+    private int largeSlots = LARGE_SLOTS_DEFAULT;
+    private int opened;
+    private int[] smallGroups;
+    private int[] largeGroups;
+    private TunDevice passDevice;
+    private String passProblem = "not opened";
+
+    /** @param newLinks interfaces, in the order in which frames refer to them. @return this. */
+    public UringContext links(final List<NetworkLink> newLinks)
+    {
+        links = List.copyOf(newLinks);
+        return this;
+    }
+
+    /** @return interfaces, in the order in which frames refer to them. */
+    public List<NetworkLink> links()
+    {
+        return links;
+    }
+
+    /** @param newPicker chooses the frames; outlives the drivers. @return this. */
+    public UringContext picker(final PacketPicker newPicker)
+    {
+        picker = newPicker;
+        return this;
+    }
+
+    /** @return chooses the frames. */
+    public PacketPicker picker()
+    {
+        return picker;
+    }
+
+    /** @param newWorkerCount drivers that share the interfaces, at least 1. @return this. */
+    public UringContext workerCount(final int newWorkerCount)
+    {
+        workerCount = newWorkerCount;
+        return this;
+    }
+
+    /** @return drivers that share the interfaces. */
+    public int workerCount()
+    {
+        return workerCount;
+    }
+
+    /** @param newSmallSlots per worker and interface, 64 to {@link #MAX_SLOTS}. @return this. */
+    public UringContext smallSlots(final int newSmallSlots)
+    {
+        smallSlots = newSmallSlots;
+        return this;
+    }
+
+    /** @return slots for short frames per worker and interface. */
+    public int smallSlots()
+    {
+        return smallSlots;
+    }
+
+    /** @param newLargeSlots per worker and interface, 64 to {@link #MAX_SLOTS}. @return this. */
+    public UringContext largeSlots(final int newLargeSlots)
+    {
+        largeSlots = newLargeSlots;
+        return this;
+    }
+
+    /** @return slots for long frames per worker and interface. */
+    public int largeSlots()
+    {
+        return largeSlots;
+    }
+
+    /**
+     * Opens the driver of the next worker; to be called once for each, in the order of their numbers, because the
+     * kernel numbers the sockets of a group in the order in which they join. The driver may be used by another thread,
+     * which becomes its only one.
+     *
+     * @return the driver, ready.
+     * @throws IllegalArgumentException if a setting is wrong, or an interface is down.
+     */
+    public UringPacketIo openNext()
+    {
+        if (opened == 0)
+        {
+            validate();
+            smallGroups = new int[links.size()];
+            largeGroups = new int[links.size()];
+            Arrays.fill(smallGroups, NO_GROUP);
+            Arrays.fill(largeGroups, NO_GROUP);
+            openPassDevice();
+        }
+        if (opened == workerCount)
+        {
+            throw new IllegalStateException("opened=" + opened + " >= workerCount=" + workerCount);
+        }
+        final List<InterfacePort> ports = new ArrayList<>();
+        try
+        {
+            for (int place = 0; place < links.size(); place++)
+            {
+                ports.add(openPort(place));
+            }
+        }
+        catch (final RuntimeException ex)
+        {
+            ports.forEach(InterfacePort::close);
+            throw ex;
+        }
+        opened++;
+        return new UringPacketIo(ports.toArray(InterfacePort[]::new), passDevice);
+    }
+
+    private InterfacePort openPort(final int place)
+    {
+        final NetworkLink link = links.get(place);
+        final PacketSocket small = new PacketSocket(link, TpacketDescriptor.SMALL_SLOT_BYTES, smallSlots);
+        final PacketSocket large;
+        try
+        {
+            large = new PacketSocket(link, TpacketDescriptor.LARGE_SLOT_BYTES, largeSlots);
+        }
+        catch (final RuntimeException ex)
+        {
+            small.close();
+            throw ex;
+        }
+        final InterfacePort port = new InterfacePort(place, small, large);
+        try
+        {
+            if (workerCount > 1)
+            {
+                smallGroups[place] = small.joinFanout(smallGroups[place], picker.fanout());
+                largeGroups[place] = large.joinFanout(largeGroups[place], picker.fanout());
+            }
+            large.accept(picker.largeFilter());
+            small.accept(picker.smallFilter());
+            return port;
+        }
+        catch (final RuntimeException ex)
+        {
+            port.close();
+            throw ex;
+        }
+    }
+
+    private void openPassDevice()
+    {
+        try
+        {
+            passDevice = TunDevice.create(PASS_DEVICE_PATTERN);
+            passProblem = "";
+        }
+        catch (final SystemCallException ex)
+        {
+            // Nearly no frame is passed back; without the device those few are counted as TX_ERROR.
+            passProblem = ex.getMessage();
+        }
+    }
+
+    /**
+     * @return why frames cannot be passed back to the kernel, as a host without TUN; empty if they can.
+     */
+    public String passProblem()
+    {
+        return passProblem;
+    }
+
+    /** Closes what the drivers share; after the last driver has been closed. */
+    @Override
+    public void close()
+    {
+        if (passDevice != null)
+        {
+            passDevice.close();
+            passDevice = null;
+        }
+    }
+
+    private void validate()
+    {
+        if (picker == null)
+        {
+            throw new IllegalArgumentException("picker is not set");
+        }
+        if (links.isEmpty())
+        {
+            throw new IllegalArgumentException("links is empty (expected: at least one interface)");
+        }
+        links.stream().filter(link -> !link.isUp()).findFirst().ifPresent(link ->
+        {
+            throw new IllegalArgumentException(
+                "interface=" + link.name() + " is down: bring it up (ip link set dev " + link.name() + " up)");
+        });
+        checkRange("workerCount", workerCount, 1, 256);
+        checkRange("smallSlots", smallSlots, PacketBatch.CAPACITY, MAX_SLOTS);
+        checkRange("largeSlots", largeSlots, PacketBatch.CAPACITY, MAX_SLOTS);
+        checkRange("picker.thresholdBytes", picker.thresholdBytes(), 1, SMALL_FRAME_BYTES);
+    }
+
+    private static void checkRange(final String name, final int value, final int least, final int most)
+    {
+        if (value < least || value > most)
+        {
+            throw new IllegalArgumentException(name + "=" + value + " is outside " + least + ".." + most);
+        }
+    }
+
+    @Override
+    public String toString()
+    {
+        return "UringContext{links=" + links + ", workerCount=" + workerCount + ", smallSlots=" + smallSlots +
+            ", largeSlots=" + largeSlots + "}";
+    }
+}

@@ -1,0 +1,119 @@
+package org.headrace.forwarder;
+
+import org.headrace.conntrack.ConnectionTable;
+import org.headrace.conntrack.ConnectionTableDescriptor;
+import org.headrace.conntrack.IdleTimeouts;
+import org.headrace.forwarder.counters.WorkerCounters;
+import org.headrace.forwarder.io.PacketBatch;
+import org.headrace.forwarder.linux.NetworkLink;
+import org.headrace.forwarder.schedule.Schedulers;
+import org.headrace.forwarder.table.ForwardingTable;
+import org.headrace.forwarder.table.NextHop;
+import org.headrace.forwarder.table.ServerTable;
+import org.headrace.protocol.Endpoint;
+import org.headrace.protocol.ServiceKey;
+import org.headrace.protocol.codec.Scheduler;
+import org.headrace.protocol.counters.CountersFile;
+
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A pipeline with two interfaces, the client's (place 0) and the servers' (place 1), and four services: TCP and UDP on
+ * both families, each with one server.
+ */
+final class PipelineFixture implements AutoCloseable
+{
+    static final Endpoint CLIENT = Endpoint.parse("10.1.0.2:40000");
+    static final Endpoint VIRTUAL = Endpoint.parse("10.99.0.1:80");
+    static final Endpoint SERVER = Endpoint.parse("10.2.1.2:8080");
+    static final Endpoint CLIENT6 = Endpoint.parse("[fd00:1::2]:40000");
+    static final Endpoint VIRTUAL6 = Endpoint.parse("[fd00:99::1]:80");
+    static final Endpoint SERVER6 = Endpoint.parse("[fd00:2::2]:8080");
+    static final int MTU = 1500;
+    static final int TCP4 = 0;
+    static final int UDP4 = 1;
+    static final int TCP6 = 2;
+    static final int UDP6 = 3;
+
+    final NetworkLink[] links = {
+        new NetworkLink("client0", 7, MTU, Frames.OUR_MAC, true),
+        new NetworkLink("server0", 8, MTU, Frames.OUR_MAC + 1, true)};
+    final ServerTable servers = new ServerTable(16, 16);
+    final IdleTimeouts timeouts = new IdleTimeouts();
+    final CountersFile countersFile;
+    final WorkerCounters counters;
+    final ConnectionTable connections;
+    final Pipeline pipeline;
+    final TestBatch frames = new TestBatch();
+    ForwardingTable table;
+    long nowMs = 1_000;
+
+    PipelineFixture(final Path directory, final int capacity)
+    {
+        countersFile = CountersFile.create(directory, 1, 1, "memory", "client0,server0");
+        counters = new WorkerCounters(countersFile, 0);
+        connections = ConnectionTable.create(
+            Arena.global().allocate(ConnectionTableDescriptor.requiredBytes(capacity), 64), capacity, 42, timeouts,
+            new ConnectionAccounting(counters), nowMs);
+        final Schedulers schedulers = new Schedulers(servers,
+            server -> (counters.activeConnections(server) << 8) + counters.inactiveConnections(server), 16);
+        final ClientNextHops clientHops = new ClientNextHops();
+        final ConnectionOpener opener = new ConnectionOpener(servers, connections, schedulers, clientHops, counters);
+        pipeline = new Pipeline(links, servers, connections, counters, opener, clientHops);
+        occupy(TCP4, SERVER);
+        occupy(UDP4, SERVER);
+        occupy(TCP6, SERVER6);
+        occupy(UDP6, SERVER6);
+        table = new ForwardingTable(1, List.of(
+            service(TCP4, "tcp/" + VIRTUAL), service(UDP4, "udp/" + VIRTUAL),
+            service(TCP6, "tcp/" + VIRTUAL6), service(UDP6, "udp/" + VIRTUAL6)));
+    }
+
+    @Override
+    public void close()
+    {
+        countersFile.close();
+    }
+
+    /** Sends one frame through the pipeline. @return its verdict. */
+    int process(final byte[] frame, final int ingress, final int flags)
+    {
+        frames.clear().add(frame, ingress, flags);
+        pipeline.process(frames.batch(), table, nowMs);
+        return frames.batch().verdict[0];
+    }
+
+    int fromClient(final byte[] frame)
+    {
+        return process(frame, 0, 0);
+    }
+
+    int fromServer(final byte[] frame)
+    {
+        return process(frame, 1, 0);
+    }
+
+    byte[] result()
+    {
+        return frames.frame(0);
+    }
+
+    PacketBatch batch()
+    {
+        return frames.batch();
+    }
+
+    private void occupy(final int slot, final Endpoint server)
+    {
+        servers.occupy(slot, server, slot);
+        servers.nextHop(slot, NextHop.of(1, Frames.SERVER_MAC), MTU);
+        servers.weight(slot, 1);
+    }
+
+    private static ForwardingTable.Service service(final int slot, final String key)
+    {
+        return new ForwardingTable.Service(slot, ServiceKey.parse(key), Scheduler.WRR, 0, new int[]{slot});
+    }
+}

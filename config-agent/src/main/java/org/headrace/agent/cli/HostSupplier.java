@@ -1,7 +1,9 @@
 package org.headrace.agent.cli;
 
 import org.headrace.agent.health.HealthChecker;
+import org.headrace.agent.health.TcpHealthChecker;
 import org.headrace.agent.netlink.HostNetwork;
+import org.headrace.agent.netlink.RtnetlinkHostNetwork;
 
 /** Makes the parts of the agent that touch the host. */
 final class HostSupplier
@@ -12,24 +14,11 @@ final class HostSupplier
 
     static HostNetwork hostNetwork()
     {
-        return make(HostNetwork.class, "org.headrace.agent.netlink.RtnetlinkHostNetwork");
+        return new RtnetlinkHostNetwork();
     }
 
     static HealthChecker healthChecker()
     {
-        return make(HealthChecker.class, "org.headrace.agent.health.TcpHealthChecker");
-    }
-
-    private static <T> T make(final Class<T> type, final String name)
-    {
-        try
-        {
-            return type.cast(Class.forName(name).getConstructor().newInstance());
-        }
-        catch (final ReflectiveOperationException ex)
-        {
-            final Throwable cause = ex.getCause() == null ? ex : ex.getCause();
-            throw CommandException.startFailed(type.getSimpleName() + " is not available: " + cause);
-        }
+        return new TcpHealthChecker();
     }
 }

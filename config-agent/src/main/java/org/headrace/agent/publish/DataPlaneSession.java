@@ -281,6 +281,10 @@ public final class DataPlaneSession implements Agent, ControlResponseListener
         }
         onHeard();
         highestGeneration = Math.max(highestGeneration, generation);
+        if (state == State.COMMITTED && generation == transfer.generation())
+        {
+            onGeneration(transfer.correlationId(), generation, ResultCode.OK, "seen in a heartbeat");
+        }
         final boolean isOutOfStep =
             state == State.IN_STEP && generation != acceptedGeneration && acceptedGeneration > 0;
         outOfStepCount = isOutOfStep ? outOfStepCount + 1 : 0;

@@ -89,7 +89,8 @@ class TrafficIT
     @Test
     void shouldAnswerEveryQuestionOverUdpAndIpv6()
     {
-        assertAllQuestionsAnswered("udp/[" + LabNetwork.VIP6 + "]:53", RunningLab.DNS_TARGET6, REQUESTS / 10);
+        assertAllQuestionsAnswered(
+            "udp/[" + LabNetwork.VIP6 + "]:53", RunningLab.DNS_TARGET6, REQUESTS / 10);
     }
 
     @Test
@@ -166,7 +167,7 @@ class TrafficIT
         });
     }
 
-    // A client may come back to a source port whose connection the table still knows: only the counters tell them apart.
+    // A client may come back to a source port whose connection the table still knows: the counters tell.
     private static void assertAllQuestionsAnswered(
         final String service, final InetSocketAddress target, final long requests)
     {

@@ -3,6 +3,7 @@ package org.headrace.forwarder;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -13,10 +14,12 @@ final class RuntimeDirectory implements AutoCloseable
 {
     private static final String LOCK_FILE = "dataplane.lock";
 
+    private final Path directory;
     private final FileChannel channel;
 
-    private RuntimeDirectory(final FileChannel channel)
+    private RuntimeDirectory(final Path directory, final FileChannel channel)
     {
+        this.directory = directory;
         this.channel = channel;
     }
 
@@ -43,7 +46,7 @@ final class RuntimeDirectory implements AutoCloseable
                 throw new IllegalStateException("directory=" + directory +
                     " is in use by another data plane (choose another with dataplane.directory)");
             }
-            return new RuntimeDirectory(channel);
+            return new RuntimeDirectory(directory, channel);
         }
         catch (final IOException ex)
         {
@@ -51,10 +54,20 @@ final class RuntimeDirectory implements AutoCloseable
         }
     }
 
-    /** Lets go of the directory; the kernel does so too when the process dies. */
+    /**
+     * Clean stop: removes tables and counters, which are memory on most hosts, and lets go of the directory. When the
+     * process dies instead, the kernel lets go of it and the files stay.
+     */
     @Override
     public void close() throws IOException
     {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "{connections-*,counters}.dat"))
+        {
+            for (final Path file : files)
+            {
+                Files.deleteIfExists(file);
+            }
+        }
         channel.close();
     }
 }

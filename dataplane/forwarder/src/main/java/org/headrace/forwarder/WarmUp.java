@@ -6,6 +6,7 @@ import org.headrace.conntrack.IdleTimeouts;
 import org.headrace.forwarder.counters.WorkerCounters;
 import org.headrace.forwarder.io.PacketBatch;
 import org.headrace.forwarder.io.PacketIo;
+import org.headrace.forwarder.io.Verdict;
 import org.headrace.forwarder.linux.NativeMemory;
 import org.headrace.forwarder.linux.NetworkLink;
 import org.headrace.forwarder.schedule.Schedulers;
@@ -89,6 +90,7 @@ final class WarmUp
      */
     void run(final int batches)
     {
+        resolveStringConstants();
         for (int round = 0; round < batches; round++)
         {
             batch.size = PacketBatch.CAPACITY;
@@ -100,6 +102,20 @@ final class WarmUp
             pipeline.process(batch, table, nowMs);
             connections.expire(nowMs, PacketBatch.CAPACITY);
         }
+    }
+
+    /**
+     * Asking C2 for a method resolves all string constants of the method's class on the asking thread: the worker would
+     * allocate them in the middle of its work. Here they are resolved by being used.
+     */
+    private static void resolveStringConstants()
+    {
+        int length = 0;
+        for (int verdict = Verdict.ANSWER; verdict >= -DropReason.count(); verdict--)
+        {
+            length += Verdict.toString(verdict).length();
+        }
+        assert length > 0;
     }
 
     private ForwardingTable.Service service(final int slot, final Transport transport, final Scheduler scheduler)

@@ -34,6 +34,8 @@ import java.util.stream.IntStream;
 /** Makes each worker with everything that it owns. */
 final class WorkerFactory
 {
+    private static final int WARM_UP_BATCHES = 1_000;
+
     private final DataPlaneContext context;
     private final List<NetworkLink> interfaces;
     private final CountersFile countersFile;
@@ -81,7 +83,7 @@ final class WorkerFactory
         final PacketIo packetIo = drivers.openNext();
         final int cpu = context.workers().get(number);
         final ForwardingWorker worker = new ForwardingWorker(
-            number, SystemNanoClock.INSTANCE, packetIo, pipeline, connections, own, () -> pin(own, cpu));
+            number, SystemNanoClock.INSTANCE, packetIo, pipeline, connections, own, () -> start(own, cpu));
         return new RunningWorker(worker, packetIo, new ConnectionTableReader(memory), countersFile, number);
     }
 
@@ -101,11 +103,14 @@ final class WorkerFactory
         };
     }
 
-    private static void pin(final WorkerCounters counters, final int cpu)
+    private static void start(final WorkerCounters counters, final int cpu)
     {
         ThreadAffinity.pinCurrentThread(cpu);
         counters.set(WorkerCounter.CPU, cpu);
-        System.err.println("event=worker-pinned thread=" + Thread.currentThread().getName() + " cpu=" + cpu);
+        final long startNs = System.nanoTime();
+        new WarmUp().run(WARM_UP_BATCHES);
+        System.err.println("event=worker-started thread=" + Thread.currentThread().getName() + " cpu=" + cpu +
+            " warmUpMs=" + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNs));
     }
 
     private MemorySegment map(final Path file)

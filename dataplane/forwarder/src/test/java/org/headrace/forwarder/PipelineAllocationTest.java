@@ -34,6 +34,7 @@ class PipelineAllocationTest
         try (PipelineFixture fixture = new PipelineFixture(directory, 1 << 16))
         {
             final List<byte[]> mix = mix();
+            new WarmUp().run(WARM_UP_BATCHES);
             run(fixture, mix, WARM_UP_BATCHES);
             expireAll(fixture);
             final ThreadMXBean threads = (ThreadMXBean)ManagementFactory.getThreadMXBean();

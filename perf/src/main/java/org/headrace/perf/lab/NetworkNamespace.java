@@ -1,5 +1,7 @@
 package org.headrace.perf.lab;
 
+import org.headrace.forwarder.linux.Syscall;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -17,6 +19,10 @@ import java.util.concurrent.FutureTask;
  */
 public record NetworkNamespace(String name)
 {
+    // O_RDONLY | O_CLOEXEC: not inherited by programs that are started.
+    private static final int OPEN_FLAGS = 0x80000;
+    private static final int CLONE_NEWNET = 0x40000000;
+
     /** @return file that stands for the namespace. */
     public String path()
     {
@@ -95,14 +101,14 @@ public record NetworkNamespace(String name)
 
     private void enterWithThisThread()
     {
-        final int descriptor = Libc.open(path());
+        final int descriptor = (int)Syscall.check("open " + path(), Syscall.open(path(), OPEN_FLAGS));
         try
         {
-            Libc.enterNetworkNamespace(descriptor);
+            Syscall.check("setns " + path(), Syscall.setns(descriptor, CLONE_NEWNET));
         }
         finally
         {
-            Libc.close(descriptor);
+            Syscall.close(descriptor);
         }
     }
 }

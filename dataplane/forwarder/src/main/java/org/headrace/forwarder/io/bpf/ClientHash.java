@@ -28,7 +28,8 @@ public final class ClientHash
      */
     public static int hash(final long addressHigh, final long addressLow, final int port)
     {
-        long hash = addressHigh * FIRST_MULTIPLIER ^ addressLow;
+        // The address is spread out before the port is added: neighbours with neighbouring ports would meet otherwise.
+        long hash = (addressHigh * FIRST_MULTIPLIER ^ addressLow) * SECOND_MULTIPLIER;
         hash = (hash ^ hash >>> SHIFT) + port;
         hash *= FIRST_MULTIPLIER;
         hash ^= hash >>> SHIFT;

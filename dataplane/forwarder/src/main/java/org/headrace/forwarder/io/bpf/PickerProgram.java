@@ -282,15 +282,15 @@ final class PickerProgram
     private void emitHash(final int key)
     {
         asm.moveLong(R3, ClientHash.FIRST_MULTIPLIER)
+            .moveLong(R4, ClientHash.SECOND_MULTIPLIER)
             .load(DOUBLE, R8, FP, key).swapFromNetwork(R8, 64)
             .load(DOUBLE, R1, FP, key + 8).swapFromNetwork(R1, 64)
             .load(HALF, R2, FP, key + EndpointKeyDescriptor.PORT_OFFSET).swapFromNetwork(R2, 16)
-            .compute(MULTIPLY, R8, R3).compute(XOR, R8, R1);
+            .compute(MULTIPLY, R8, R3).compute(XOR, R8, R1).compute(MULTIPLY, R8, R4);
         emitFold();
         asm.compute(ADD, R8, R2).compute(MULTIPLY, R8, R3);
         emitFold();
-        asm.moveLong(R3, ClientHash.SECOND_MULTIPLIER)
-            .compute(MULTIPLY, R8, R3)
+        asm.compute(MULTIPLY, R8, R4)
             .compute(SHIFT_RIGHT, R8, ClientHash.SHIFT);
     }
 

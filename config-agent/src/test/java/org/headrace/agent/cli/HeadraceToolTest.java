@@ -169,7 +169,8 @@ class HeadraceToolTest
             assertThat(ctl("undrain", "web/http", "10.2.2.2:8080")).isZero();
             assertThat(text()).endsWith("weight 9\n");
             assertThat(ctl("drain", "web/none", "10.2.2.2:8080")).isEqualTo(ExitCode.FAILED);
-            assertThat(err.toString()).contains("service=web/none does not exist (there are tcp/10.99.0.1:80 web/http)");
+            assertThat(err.toString())
+                .contains("service=web/none does not exist (there are tcp/10.99.0.1:80 web/http)");
             assertThat(ctl("connections", "--limit", "2", "--json")).isZero();
             assertThat(json().size()).isEqualTo(2);
             assertThat(json().get(1).path("client").asString()).isEqualTo("10.1.0.9:1001");

@@ -37,7 +37,8 @@ class SupervisorTest
     void shouldStartAgainWhatEndsUnasked()
     {
         final Path log = directory.resolve("starts");
-        supervisor.add("child", shell("echo x >> " + log + "; [ $(wc -l < " + log + ") -ge 4 ] && exec cat; kill -9 $$"));
+        supervisor.add("child",
+            shell("echo x >> " + log + "; [ $(wc -l < " + log + ") -ge 4 ] && exec cat; kill -9 $$"));
         final CompletableFuture<Integer> result = CompletableFuture.supplyAsync(supervisor::run);
         Await.until("four starts", () -> lines(log) == 4);
         supervisor.stop();
@@ -68,7 +69,7 @@ class SupervisorTest
         try (DirectoryLock _ = DirectoryLock.acquire(directory, "run", 0))
         {
             assertThatThrownBy(() -> DirectoryLock.acquire(directory, "run", 0)).isInstanceOf(CommandException.class)
-                .hasMessageStartingWith("another headrace run (pid " + ProcessHandle.current().pid() + ") uses directory=");
+                .hasMessageStartingWith("another headrace run (pid " + ProcessHandle.current().pid() + ") uses ");
             DirectoryLock.acquire(directory, "agent", 0).close();
         }
         DirectoryLock.acquire(directory, "run", 0).close();

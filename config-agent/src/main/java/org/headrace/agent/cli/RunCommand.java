@@ -23,6 +23,8 @@ import java.util.concurrent.Callable;
 final class RunCommand implements Callable<Integer>
 {
     private static final long LOCK_WAIT_MS = 500;
+    /** A data plane whose supervisor was killed needs a moment to notice and to end. */
+    private static final long PREDECESSOR_WAIT_MS = 10_000;
 
     @Mixin
     private ConfigFileOption config;
@@ -38,6 +40,7 @@ final class RunCommand implements Callable<Integer>
         final Path directory = model.dataPlane().directory();
         try (DirectoryLock _ = DirectoryLock.acquire(directory, "run", LOCK_WAIT_MS))
         {
+            DirectoryLock.acquire(directory, "dataplane", PREDECESSOR_WAIT_MS).close();
             final Supervisor supervisor = new Supervisor(err);
             supervisor.add("data plane", ProcessArguments.dataPlane(model.dataPlane()));
             supervisor.add("agent", ProcessArguments.agent(config.file()));

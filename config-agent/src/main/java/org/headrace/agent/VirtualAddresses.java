@@ -50,13 +50,13 @@ final class VirtualAddresses
         }
         for (final IpAddress address : wanted)
         {
-            if (!owned.contains(address) && isLocal.test(address))
-            {
-                LOGGER.info("event=address-kept address={} reason=\"was there before\"", address);
-            }
-            else
+            if (!isLocal.test(address))
             {
                 add(address);
+            }
+            else if (!owned.contains(address))
+            {
+                LOGGER.info("event=address-kept address={} reason=\"was there before\"", address);
             }
         }
         save.run();

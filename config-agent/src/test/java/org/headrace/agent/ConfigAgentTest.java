@@ -209,7 +209,8 @@ class ConfigAgentTest
     void shouldAnswerHostileRequests()
     {
         startReady();
-        for (final String line : List.of("", "{", "[]", "null", "7", "\"x\"", "{\"request\":null}", "{\"request\":\"x\"}",
+        for (final String line : List.of(
+            "", "{", "[]", "null", "7", "\"x\"", "{\"request\":null}", "{\"request\":\"x\"}",
             "{\"requests\":\"status\"}", "{\"request\":\"weight\"}", "{\"request\":\"status\"} x",
             "{\"request\":\"weight\",\"service\":\"web/http\",\"server\":\"10.2.2.2:8080\",\"weight\":65536}",
             "{\"request\":\"weight\",\"service\":\"web/http\",\"server\":\"10.2.2.2:8080\",\"weight\":\"many\"}",

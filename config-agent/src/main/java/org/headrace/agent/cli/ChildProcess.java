@@ -58,7 +58,21 @@ final class ChildProcess
         starts++;
         startNs = nowNs;
         isRestartDue = false;
-        process.onExit().thenAccept(ended -> onExit.accept(this, ended.exitValue()));
+        // Not onExit(): its pool has one thread on a small machine, and whoever blocks that thread blocks us.
+        final Process started = process;
+        Thread.ofPlatform().daemon().name(name + "-watch").start(() -> awaitExit(started));
+    }
+
+    private void awaitExit(final Process started)
+    {
+        try
+        {
+            onExit.accept(this, started.waitFor());
+        }
+        catch (final InterruptedException _)
+        {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Returns whether the first start ended before it was of any use: it would end so again. */

@@ -1,6 +1,7 @@
 package org.headrace.agent.cli;
 
 import org.headrace.agent.config.HeadraceConfig;
+import org.headrace.protocol.process.SignalSource;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -8,6 +9,7 @@ import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** {@code headrace dataplane --config F}. */
 @Command(
@@ -15,7 +17,8 @@ import java.util.concurrent.Callable;
     description = "Run the data plane alone, in the foreground. It forwards by what an agent tells it.")
 final class DataPlaneCommand implements Callable<Integer>
 {
-    private static final long LOCK_WAIT_MS = 500;
+    /** What a JVM exits with that ran its shutdown hooks because of SIGTERM. */
+    private static final int ENDED_BY_SIGTERM = 143;
 
     @Mixin
     private ConfigFileOption config;
@@ -27,16 +30,20 @@ final class DataPlaneCommand implements Callable<Integer>
     public Integer call() throws IOException, InterruptedException
     {
         final HeadraceConfig model = config.read(spec.commandLine().getErr());
-        try (DirectoryLock _ = DirectoryLock.acquire(model.dataPlane().directory(), "dataplane", LOCK_WAIT_MS))
+        final Process process = new ProcessBuilder(ProcessArguments.dataPlane(model.dataPlane()))
+            .redirectOutput(ProcessBuilder.Redirect.INHERIT)
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+        final AtomicBoolean isStopping = new AtomicBoolean();
+        final Runnable stop = () ->
         {
-            final Process process = new ProcessBuilder(ProcessArguments.dataPlane(model.dataPlane()))
-                .redirectOutput(ProcessBuilder.Redirect.INHERIT)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-            SignalSource.handle("TERM", process::destroy);
-            SignalSource.handle("INT", process::destroy);
-            SignalSource.handle("HUP", () -> {});
-            return process.waitFor();
-        }
+            isStopping.set(true);
+            process.destroy();
+        };
+        SignalSource.handle("TERM", stop);
+        SignalSource.handle("INT", stop);
+        SignalSource.handle("HUP", () -> {});
+        final int exitCode = process.waitFor();
+        return isStopping.get() && exitCode == ENDED_BY_SIGTERM ? ExitCode.OK : exitCode;
     }
 }

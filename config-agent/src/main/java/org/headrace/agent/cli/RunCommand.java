@@ -2,6 +2,7 @@ package org.headrace.agent.cli;
 
 import org.headrace.agent.AgentStateFile;
 import org.headrace.agent.config.HeadraceConfig;
+import org.headrace.protocol.process.SignalSource;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,6 +23,8 @@ import java.util.concurrent.Callable;
 final class RunCommand implements Callable<Integer>
 {
     private static final long LOCK_WAIT_MS = 500;
+    /** A data plane whose supervisor was killed needs a moment to notice and to end. */
+    private static final long PREDECESSOR_WAIT_MS = 10_000;
 
     @Mixin
     private ConfigFileOption config;
@@ -37,6 +40,7 @@ final class RunCommand implements Callable<Integer>
         final Path directory = model.dataPlane().directory();
         try (DirectoryLock _ = DirectoryLock.acquire(directory, "run", LOCK_WAIT_MS))
         {
+            DirectoryLock.acquire(directory, "dataplane", PREDECESSOR_WAIT_MS).close();
             final Supervisor supervisor = new Supervisor(err);
             supervisor.add("data plane", ProcessArguments.dataPlane(model.dataPlane()));
             supervisor.add("agent", ProcessArguments.agent(config.file()));

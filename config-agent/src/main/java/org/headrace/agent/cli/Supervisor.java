@@ -104,6 +104,7 @@ final class Supervisor
                     err.println("headrace: " + event.child().name() + " ended unasked (exit code " +
                         event.exitCode() + "); next start in " + TimeUnit.NANOSECONDS.toMillis(pauseNs) + " ms");
                 }
+                default -> throw new IllegalStateException("event of unknown kind=" + event.kind());
             }
         }
     }

@@ -217,15 +217,15 @@ public final class DataPlaneSession implements Agent, ControlResponseListener
             workCount += link.poll(adapter);
             checkLink(nowNs);
         }
-        switch (state)
+        workCount += switch (state)
         {
-            case DISCONNECTED -> workCount += connect(nowNs);
-            case CONNECTING -> workCount += hello(nowNs);
+            case DISCONNECTED -> connect(nowNs);
+            case CONNECTING -> hello(nowNs);
             case HELLO_SENT -> retryHello(nowNs);
-            case PUBLISHING -> workCount += continueTransfer(nowNs);
+            case PUBLISHING -> continueTransfer(nowNs);
             case COMMITTED -> checkCommit(nowNs);
-            case IN_STEP -> workCount += keepInStep(nowNs);
-        }
+            case IN_STEP -> keepInStep(nowNs);
+        };
         if (link != null)
         {
             workCount += heartbeat(nowNs);
@@ -412,12 +412,13 @@ public final class DataPlaneSession implements Agent, ControlResponseListener
         return 1;
     }
 
-    private void retryHello(final long nowNs)
+    private int retryHello(final long nowNs)
     {
         if (nowNs - stateSinceNs > HELLO_TIMEOUT_NS)
         {
             enter(State.CONNECTING);
         }
+        return 0;
     }
 
     private int continueTransfer(final long nowNs)
@@ -434,12 +435,13 @@ public final class DataPlaneSession implements Agent, ControlResponseListener
         return sent;
     }
 
-    private void checkCommit(final long nowNs)
+    private int checkCommit(final long nowNs)
     {
         if (nowNs - stateSinceNs > COMMIT_TIMEOUT_NS)
         {
             disconnect("no answer to the commit of generation=" + transfer.generation());
         }
+        return 0;
     }
 
     private int keepInStep(final long nowNs)

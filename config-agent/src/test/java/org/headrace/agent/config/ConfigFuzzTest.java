@@ -15,7 +15,8 @@ class ConfigFuzzTest
     private static final int ROUNDS = 4_000;
     private static final String[] PIECES = {
         "- ", "{", "}", "[", "]", ": ", ", ", "&a ", "*a", "!x ", "|\n", "\"", "'", "#", "\t", "\n", "--- ", "? ",
-        "<<: ", "port", "servers", "health", "-1", "99999999999999999999", "0x1F", "10s", "~", "null", "\u0000", "\uFEFF", "%"};
+        "<<: ", "port",
+        "servers", "health", "-1", "99999999999999999999", "0x1F", "10s", "~", "null", "\u0000", "\uFEFF", "%"};
 
     @FuzzTest
     void shouldSurviveAnyFile(final byte[] bytes)

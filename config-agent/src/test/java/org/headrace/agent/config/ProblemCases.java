@@ -133,7 +133,8 @@ final class ProblemCases
             of(PORT, option("access: {mode: allow, ranges: [10.0.0.0/8]}"), "11:17: access" + tail),
             of(PORT, option("bandwidth: 100Mbps"), "11:20: bandwidth" + tail),
             of(PORT, option("bandwidth: 100"),
-                "11:20: bandwidth=\"100\" is not a rate: a whole number above 0 with one of the units kbps, Mbps, Gbps"),
+                "11:20: bandwidth=\"100\" is not a rate: a whole number above 0 with one of " +
+                "the units kbps, Mbps, Gbps"),
             of(PORT, option("limits: {connections: 5}"), "11:17: limits" + tail),
             of(PORT, option("health: {type: http}"), "11:24: type=http" + tail),
             of("address: 10.99.0.1", "address: 10.99.0.1\n    spec: 3", "7:11: spec" + tail),

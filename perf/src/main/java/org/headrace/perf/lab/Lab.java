@@ -21,6 +21,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class Lab implements AutoCloseable
 {
     private static final AtomicInteger NUMBER = new AtomicInteger();
+    private static final String SILENCE = """
+        table inet silence {
+            chain prerouting {
+                type filter hook prerouting priority -500; policy drop;
+                icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept
+            }
+        }
+        """;
 
     private final String prefix;
     private final Path directory;
@@ -140,6 +148,17 @@ public final class Lab implements AutoCloseable
         final LabProcess process = LabProcess.start(name, directory.resolve(name + ".log"), host.enter(arguments));
         programs.push(process);
         return process;
+    }
+
+    /**
+     * Has the kernels of client and servers ignore whatever arrives, but for neighbour discovery: then nobody but the
+     * caller, who works with packet sockets, sends anything.
+     */
+    public void silence()
+    {
+        final List<NetworkNamespace> ends = new ArrayList<>(servers);
+        ends.add(client);
+        ends.forEach(end -> Command.check(end.enter(List.of("nft", "-f", "-")), SILENCE));
     }
 
     /** @return the checkout or distribution that this runs from. */

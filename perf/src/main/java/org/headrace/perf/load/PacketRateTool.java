@@ -4,7 +4,6 @@ import org.headrace.perf.lab.HeadraceConfig;
 import org.headrace.perf.lab.HeadraceInstance;
 import org.headrace.perf.lab.Lab;
 import org.headrace.perf.lab.LabNetwork;
-import org.headrace.perf.lab.LabServers;
 import org.headrace.perf.lab.NftablesBalancer;
 import org.headrace.perf.wire.FrameBuilder;
 
@@ -38,7 +37,7 @@ public final class PacketRateTool
         try (Lab lab = Lab.create())
         {
             lab.balancer().check("ethtool", "-K", LabNetwork.CLIENT_LINK, "gro", "on");
-            quiet(lab);
+            lab.silence();
             if (arguments.get(0).equals("nftables"))
             {
                 NftablesBalancer.start(lab, LabNetwork.SERVERS);
@@ -55,19 +54,6 @@ public final class PacketRateTool
                 measure(lab, generator, arguments.get(0),
                     rate.equals("max") ? Long.MAX_VALUE : Long.parseLong(rate), DURATION_NS);
             }
-        }
-    }
-
-    /** Servers that neither answer nor log what they did not ask for. */
-    private static void quiet(final Lab lab)
-    {
-        for (int server = 1; server <= LabNetwork.SERVERS; server++)
-        {
-            lab.server(server).check("nft", "add table inet quiet");
-            lab.server(server).check("nft", "add chain inet quiet prerouting " +
-                "{ type filter hook prerouting priority -500; policy accept; }");
-            lab.server(server).check("nft",
-                "add rule inet quiet prerouting udp dport " + LabServers.DNS_PORT + " drop");
         }
     }
 

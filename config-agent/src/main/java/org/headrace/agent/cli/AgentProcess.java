@@ -11,6 +11,7 @@ import org.headrace.agent.ConfigAgent;
 import org.headrace.agent.config.HeadraceConfig;
 import org.headrace.agent.control.ControlService;
 import org.headrace.agent.control.ControlSocketAgent;
+import org.headrace.protocol.process.SignalSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

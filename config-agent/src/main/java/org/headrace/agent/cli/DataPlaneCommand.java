@@ -1,6 +1,7 @@
 package org.headrace.agent.cli;
 
 import org.headrace.agent.config.HeadraceConfig;
+import org.headrace.protocol.process.SignalSource;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;

@@ -8,7 +8,6 @@ import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.BusySpinIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
-import org.agrona.concurrent.ShutdownSignalBarrier;
 import org.agrona.concurrent.SystemEpochClock;
 import org.headrace.conntrack.IdleTimeouts;
 import org.headrace.forwarder.control.AeronRequestSource;
@@ -23,12 +22,14 @@ import org.headrace.protocol.ControlChannel;
 import org.headrace.protocol.ControlResponseProxy;
 import org.headrace.protocol.counters.CountersDescriptor;
 import org.headrace.protocol.counters.CountersFile;
+import org.headrace.protocol.process.SignalSource;
 
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -72,14 +73,22 @@ public final class DataPlane implements AutoCloseable
             System.err.println("headrace dataplane: " + ex.getMessage());
             return EXIT_BAD_CONFIGURATION;
         }
-        try (ShutdownSignalBarrier barrier = new ShutdownSignalBarrier())
+        final CountDownLatch stop = new CountDownLatch(1);
+        SignalSource.handle("TERM", stop::countDown);
+        SignalSource.handle("INT", stop::countDown);
+        try
         {
             final DataPlane dataPlane = launch(context);
             System.err.println("event=dataplane-started " + context);
-            SupervisorWatch.start(barrier::signal);
-            barrier.await();
+            SupervisorWatch.start(stop::countDown);
+            stop.await();
             System.err.println("event=dataplane-stopping");
             dataPlane.close();
+            return EXIT_OK;
+        }
+        catch (final InterruptedException ex)
+        {
+            Thread.currentThread().interrupt();
             return EXIT_OK;
         }
         catch (final RuntimeException ex)

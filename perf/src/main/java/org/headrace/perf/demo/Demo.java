@@ -93,7 +93,7 @@ final class Demo implements AutoCloseable
     private void addedLatency()
     {
         view.phase("Nothing but the probes: through Headrace, and around it", ServiceCounters.find(counters, DNS));
-        final InetSocketAddress direct = new InetSocketAddress(LabNetwork.serverAddress(1), LabServers.DNS_PORT);
+        final InetSocketAddress direct = new InetSocketAddress(LabNetwork.serverAddress(1), LabServers.DIRECT_DNS_PORT);
         try (LatencyProbe around = LatencyProbe.start(lab.client(), direct))
         {
             watch(2);
@@ -104,6 +104,7 @@ final class Demo implements AutoCloseable
             Await.pass(Duration.ofSeconds(3));
             through.add(probe.interval());
             final Histogram aside = around.interval();
+            result.onRequests("probe around Headrace", around.tally().answered(), around.tally().failed());
             result.line("round trip, idle: through Headrace " + shortText(through) +
                 "; routed by the kernel alone " + shortText(aside));
             result.line(String.format(Locale.ROOT, "added latency, idle: p50 %+.0f us, p99 %+.0f us",

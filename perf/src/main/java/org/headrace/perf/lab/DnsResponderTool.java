@@ -31,9 +31,12 @@ public final class DnsResponderTool
         {
             final String[] parts = arg.split("=", 2);
             final NetworkNamespace host = new NetworkNamespace(parts[0]);
-            final DatagramChannel channel = host.call(() ->
-                DatagramChannel.open().bind(new InetSocketAddress(LabServers.DNS_PORT)));
-            threads.add(host.start("dns-" + parts[1], () -> serve(channel, parts[1])));
+            for (final int port : new int[]{LabServers.DNS_PORT, LabServers.DIRECT_DNS_PORT})
+            {
+                final DatagramChannel channel = host.call(() ->
+                    DatagramChannel.open().bind(new InetSocketAddress(port)));
+                threads.add(host.start("dns-" + parts[1], () -> serve(channel, parts[1])));
+            }
         }
         System.out.println("ready");
         for (final Thread thread : threads)

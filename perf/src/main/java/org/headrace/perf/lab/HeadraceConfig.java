@@ -100,10 +100,6 @@ public final class HeadraceConfig
               io: io_uring
               interfaces: [%s]
               connections: 262144
-            agent:
-              api: 127.0.0.1:9480
-              stats-socket: %s/stats.sock
-              store: %s/store
             instances:
               - name: lab
                 address: %s
@@ -114,7 +110,7 @@ public final class HeadraceConfig
                 manage-address: true
                 listeners:
             %s""".formatted(
-            lab.runtimeDirectory(), interfaces, lab.directory(), lab.directory(),
+            lab.runtimeDirectory(), interfaces,
             LabNetwork.VIP, String.join("", listeners), LabNetwork.VIP6, String.join("", listeners6));
     }
 

@@ -20,6 +20,8 @@ public final class LabServers
     public static final int HTTP_PORT = 8080;
     /** Port of the name servers (UDP). */
     public static final int DNS_PORT = 5353;
+    /** Another port of the name servers, which is no server of any listener: for traffic around the balancer. */
+    public static final int DIRECT_DNS_PORT = 5354;
     /** Port of the iperf3 servers. */
     public static final int IPERF_PORT = 5201;
     /** Length of the file {@code /files/small}. */

@@ -31,10 +31,12 @@ public final class TunDevice implements AutoCloseable
     private static final int IFF_VNET_HDR = 0x4000;
     private static final int SIOCSIFFLAGS = 0x8914;
     private static final int SIOCSIFMTU = 0x8922;
+    private static final int SIOCGIFINDEX = 0x8933;
     private static final int IFF_UP_RUNNING = 0x41;
     private static final int MTU_BYTES = 65_535;
 
     private final String name;
+    private int index;
     private int fd;
 
     private TunDevice(final String name, final int fd)
@@ -84,6 +86,8 @@ public final class TunDevice implements AutoCloseable
             Syscall.check("ioctl(SIOCSIFMTU, " + name + ")", Syscall.ioctl(socket, SIOCSIFMTU, request.address()));
             request.set(ValueLayout.JAVA_INT, IFNAMSIZ, IFF_UP_RUNNING);
             Syscall.check("ioctl(SIOCSIFFLAGS, " + name + ")", Syscall.ioctl(socket, SIOCSIFFLAGS, request.address()));
+            Syscall.check("ioctl(SIOCGIFINDEX, " + name + ")", Syscall.ioctl(socket, SIOCGIFINDEX, request.address()));
+            index = request.get(ValueLayout.JAVA_INT, IFNAMSIZ);
         }
         finally
         {
@@ -114,6 +118,14 @@ public final class TunDevice implements AutoCloseable
     public String name()
     {
         return name;
+    }
+
+    /**
+     * @return the kernel's number of the interface.
+     */
+    public int index()
+    {
+        return index;
     }
 
     /**

@@ -210,6 +210,11 @@ public final class UringContext implements AutoCloseable
         return passProblem;
     }
 
+    TunDevice passDevice()
+    {
+        return passDevice;
+    }
+
     /** Closes what the drivers share; after the last driver has been closed. */
     @Override
     public void close()

@@ -1,4 +1,4 @@
-package org.headrace.agent.cli;
+package org.headrace.protocol.process;
 
 import java.lang.reflect.Proxy;
 
@@ -6,14 +6,19 @@ import java.lang.reflect.Proxy;
  * Signals of the operating system. The JDK has them in a package of its own only, whose use the compiler warns of; so
  * it is found at run time, as Agrona does it.
  */
-final class SignalSource
+public final class SignalSource
 {
     private SignalSource()
     {
     }
 
-    /** Runs the handler, on a thread of the JVM, whenever the signal comes; without effect if the JVM forbids it. */
-    static void handle(final String name, final Runnable handler)
+    /**
+     * Runs the handler, on a thread of the JVM, whenever the signal comes, in place of what the JVM would do.
+     *
+     * @param name    without SIG: TERM, INT, HUP.
+     * @param handler must not wait; without effect if the JVM forbids handlers.
+     */
+    public static void handle(final String name, final Runnable handler)
     {
         try
         {

@@ -2,6 +2,8 @@ package org.headrace.forwarder.io.bpf;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import org.headrace.forwarder.io.TestFrames;
 import org.headrace.forwarder.linux.NetworkLink;
 import org.headrace.forwarder.linux.Syscall;
@@ -18,6 +20,7 @@ public final class LiveFramesTool
 {
     private static final int BPF_F_TEST_XDP_LIVE_FRAMES = 1 << 1;
     private static final int BATCH = 64;
+    private static final int HEADER_BYTES = 40;
     private static final long SECOND_NS = 1_000_000_000L;
 
     private LiveFramesTool()
@@ -36,8 +39,7 @@ public final class LiveFramesTool
                 args[3], args[4], TestFrames.UDP, TestFrames.udp(1000, Integer.parseInt(args[5]), new byte[22])));
         final long durationNs = Long.parseLong(args[6]) * SECOND_NS;
         final long rate = Long.parseLong(args[7]);
-        final long[] code = new BpfAssembler()
-            .move(BpfRegister.R1, link.index()).move(BpfRegister.R2, 0).call(BpfHelper.REDIRECT).exit().assemble();
+        final long[] code = code(link.index(), frame);
         try (BpfProgram program = BpfProgram.load(BpfProgram.Kind.XDP, "hr_generator", code);
             BpfCommand command = new BpfCommand(BpfCommand.PROG_TEST_RUN))
         {
@@ -60,5 +62,22 @@ public final class LiveFramesTool
             }
             System.out.printf("sent=%d mpps=%.3f%n", sent, sent * 1e3 / (nowNs - startNs));
         }
+    }
+
+    /** Writes the headers anew each time: frames come round again, as whoever forwarded them has left them. */
+    private static long[] code(final int ifindex, final byte[] frame)
+    {
+        final BpfAssembler asm = new BpfAssembler().move(BpfRegister.R6, BpfRegister.R1);
+        for (int offset = 0; offset < HEADER_BYTES; offset += Long.BYTES)
+        {
+            asm.moveLong(BpfRegister.R2, ByteBuffer.wrap(frame).order(ByteOrder.LITTLE_ENDIAN).getLong(offset))
+                .store(BpfAssembler.Width.DOUBLE, BpfRegister.FP, offset - HEADER_BYTES, BpfRegister.R2);
+        }
+        return asm.move(BpfRegister.R1, BpfRegister.R6).move(BpfRegister.R2, 0)
+            .move(BpfRegister.R3, BpfRegister.FP)
+            .compute(BpfAssembler.Operation.ADD, BpfRegister.R3, -HEADER_BYTES)
+            .move(BpfRegister.R4, HEADER_BYTES)
+            .call(BpfHelper.XDP_STORE_BYTES)
+            .move(BpfRegister.R1, ifindex).move(BpfRegister.R2, 0).call(BpfHelper.REDIRECT).exit().assemble();
     }
 }

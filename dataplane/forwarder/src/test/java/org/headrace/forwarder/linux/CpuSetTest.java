@@ -3,8 +3,9 @@ package org.headrace.forwarder.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.BitSet;
 import org.junit.jupiter.api.Test;
+
+import java.util.BitSet;
 
 class CpuSetTest
 {

@@ -7,15 +7,16 @@ import static org.headrace.forwarder.linux.Socket.SOL_SOCKET;
 import static org.headrace.forwarder.linux.Socket.SO_ATTACH_BPF;
 import static org.headrace.forwarder.linux.Socket.SO_SNDBUFFORCE;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import org.headrace.forwarder.io.bpf.BpfProgram;
 import org.headrace.forwarder.linux.FileDescriptors;
 import org.headrace.forwarder.linux.NativeMemory;
 import org.headrace.forwarder.linux.NetworkLink;
 import org.headrace.forwarder.linux.Socket;
 import org.headrace.forwarder.linux.Syscall;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * A packet socket with a mapped receive ring on one interface. Constants are those of {@code linux/if_packet.h}.

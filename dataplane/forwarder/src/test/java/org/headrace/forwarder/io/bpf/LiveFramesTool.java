@@ -1,13 +1,14 @@
 package org.headrace.forwarder.io.bpf;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import org.headrace.forwarder.io.TestFrames;
 import org.headrace.forwarder.linux.NetworkLink;
 import org.headrace.forwarder.linux.Syscall;
 import org.headrace.forwarder.linux.ThreadAffinity;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * Makes the kernel send short UDP datagrams as fast as it can, or at a rate: a test run of an XDP program with live

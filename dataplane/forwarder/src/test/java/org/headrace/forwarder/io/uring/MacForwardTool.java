@@ -1,10 +1,6 @@
 package org.headrace.forwarder.io.uring;
 
 import com.sun.management.ThreadMXBean;
-import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
-import java.util.BitSet;
-import java.util.List;
 import org.headrace.forwarder.io.PacketBatch;
 import org.headrace.forwarder.io.PacketIo;
 import org.headrace.forwarder.io.Verdict;
@@ -13,6 +9,11 @@ import org.headrace.forwarder.linux.NativeMemory;
 import org.headrace.forwarder.linux.NetworkLink;
 import org.headrace.forwarder.linux.ThreadAffinity;
 import org.headrace.protocol.IpAddress;
+
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.BitSet;
+import java.util.List;
 
 /**
  * Measures the bare driver: passes frames between two interfaces with new MAC addresses, nothing else.

@@ -2,11 +2,6 @@ package org.headrace.forwarder.io.uring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 import org.headrace.forwarder.io.TestFrames;
 import org.headrace.forwarder.io.bpf.PacketPicker;
 import org.headrace.forwarder.linux.NetworkLink;
@@ -16,6 +11,12 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 
 /** What the kernel gets to see of our packets: it counts a datagram without a socket under {@code NoPorts}. */
 @Timeout(60)

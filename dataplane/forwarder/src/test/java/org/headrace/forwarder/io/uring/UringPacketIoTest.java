@@ -3,7 +3,6 @@ package org.headrace.forwarder.io.uring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.List;
 import org.headrace.forwarder.io.PacketBatch;
 import org.headrace.forwarder.io.PacketIoContractTest;
 import org.headrace.forwarder.io.PacketIoRig;
@@ -12,6 +11,8 @@ import org.headrace.forwarder.linux.NetworkLink;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+
+import java.util.List;
 
 /** The contract over virtual Ethernet in namespaces of its own. */
 class UringPacketIoTest extends PacketIoContractTest

@@ -8,8 +8,9 @@ import static org.headrace.conntrack.TestTables.findNatReply;
 import static org.headrace.conntrack.TestTables.insertNat;
 
 import com.sun.management.ThreadMXBean;
-import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Test;
+
+import java.lang.management.ManagementFactory;
 
 /** No path of the table allocates: counted by the virtual machine for this thread, over millions of calls. */
 class AllocationTest

@@ -7,12 +7,13 @@ import static org.headrace.conntrack.ConnectionTable.REPLY;
 import static org.headrace.conntrack.TestTables.TCP;
 import static org.headrace.conntrack.TestTables.insertNat;
 
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 class ConnectionTableReaderTest
 {

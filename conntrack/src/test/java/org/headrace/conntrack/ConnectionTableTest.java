@@ -13,11 +13,12 @@ import static org.headrace.conntrack.TestTables.findNatReply;
 import static org.headrace.conntrack.TestTables.insertNat;
 import static org.headrace.conntrack.TestTables.table;
 
+import org.junit.jupiter.api.Test;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 
 class ConnectionTableTest
 {

@@ -7,11 +7,12 @@ import static org.headrace.conntrack.TestTables.UDP;
 import static org.headrace.conntrack.TestTables.insertNat;
 import static org.headrace.conntrack.TestTables.nat;
 
-import java.util.HashMap;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.HashMap;
+import java.util.Map;
 
 class ExpiryTest
 {

@@ -9,9 +9,10 @@ import static org.headrace.conntrack.TestTables.UDP;
 import static org.headrace.conntrack.TestTables.findNat;
 import static org.headrace.conntrack.TestTables.insertNat;
 
+import org.junit.jupiter.api.Test;
+
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 
 class FullTableTest
 {

@@ -9,13 +9,14 @@ import static org.headrace.conntrack.ConnectionTable.REPLY;
 import static org.headrace.conntrack.TestTables.TCP;
 import static org.headrace.conntrack.TestTables.UDP;
 
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The table beside two plain maps that do the same: random operations, IPv4 and IPv6, NAT, FULLNAT and one way, in a

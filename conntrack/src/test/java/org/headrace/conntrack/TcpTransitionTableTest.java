@@ -2,11 +2,12 @@ package org.headrace.conntrack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+
+import java.util.ArrayList;
+import java.util.List;
 
 /** Every cell of the three tables, written down a second time, by state and in words, so that a slip shows. */
 class TcpTransitionTableTest

@@ -131,6 +131,11 @@ public final class ConfigReader
         {
             problems.error(1, 1, "YAML: " + oneLine(ex.getMessage()));
         }
+        catch (final RuntimeException ex)
+        {
+            // The library answers some hostile texts (a tag that ends in a space) with whatever exception comes up.
+            problems.error(1, 1, "YAML: " + oneLine(ex.toString()));
+        }
         return null;
     }
 

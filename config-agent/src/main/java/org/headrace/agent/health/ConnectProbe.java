@@ -9,6 +9,9 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoopGroup;
+import org.headrace.agent.health.ProbeResult.Outcome;
+import org.headrace.protocol.IpAddress;
+
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.net.SocketAddress;
@@ -17,8 +20,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.headrace.agent.health.ProbeResult.Outcome;
-import org.headrace.protocol.IpAddress;
 
 /**
  * Opens a TCP connection and resets it at once: a server that completes the handshake is alive, and a reset leaves no

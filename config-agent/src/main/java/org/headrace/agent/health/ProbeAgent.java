@@ -1,13 +1,14 @@
 package org.headrace.agent.health;
 
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Set;
-import java.util.SplittableRandom;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.EpochClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
 
 /**
  * The duty cycle of health checks: start the probes that are due, judge those that have ended. All methods are called

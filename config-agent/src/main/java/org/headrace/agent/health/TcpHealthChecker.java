@@ -10,12 +10,13 @@ import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.util.concurrent.FastThreadLocalThread;
-import java.util.List;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.headrace.protocol.IpAddress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /**
  * {@link HealthChecker} that opens TCP connections, on one event loop over io_uring, or NIO where that is not to be

@@ -1,7 +1,8 @@
 package org.headrace.agent.netlink;
 
-import java.nio.charset.StandardCharsets;
 import org.headrace.protocol.IpAddress;
+
+import java.nio.charset.StandardCharsets;
 
 /**
  * Puts virtual addresses on interfaces and takes them off.

@@ -1,7 +1,8 @@
 package org.headrace.agent.netlink;
 
-import java.util.Comparator;
 import org.headrace.protocol.IpAddress;
+
+import java.util.Comparator;
 
 /**
  * All addresses of a prefix, first and last included. IPv4 lies in ::ffff:0:0/96 as in {@link IpAddress}.

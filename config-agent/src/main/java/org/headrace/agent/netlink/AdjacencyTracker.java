@@ -1,5 +1,10 @@
 package org.headrace.agent.netlink;
 
+import org.headrace.agent.netlink.WatchedServer.Obstacle;
+import org.headrace.protocol.IpAddress;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.HashMap;
@@ -12,10 +17,6 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import org.headrace.agent.netlink.WatchedServer.Obstacle;
-import org.headrace.protocol.IpAddress;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Turns links, routes and neighbours into adjacencies of the watched servers. Single threaded, no I/O, no clock: the

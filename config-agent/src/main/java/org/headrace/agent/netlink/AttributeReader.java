@@ -1,9 +1,10 @@
 package org.headrace.agent.netlink;
 
+import org.headrace.protocol.IpAddress;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import org.headrace.protocol.IpAddress;
 
 /**
  * Walks over netlink attributes within given bounds; a broken length ends the walk.

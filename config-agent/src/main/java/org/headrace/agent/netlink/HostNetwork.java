@@ -1,7 +1,8 @@
 package org.headrace.agent.netlink;
 
-import java.util.Set;
 import org.headrace.protocol.IpAddress;
+
+import java.util.Set;
 
 /** Addresses, routes and neighbours of this host. Callbacks come on the implementation's own thread. */
 public interface HostNetwork extends AutoCloseable

@@ -2,17 +2,18 @@ package org.headrace.agent.netlink;
 
 import static org.headrace.agent.netlink.Rtnetlink.*;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.NanoClock;
 import org.headrace.agent.netlink.WatchedServer.Obstacle;
 import org.headrace.protocol.IpAddress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The duty cycle of the host network: wait for events, apply them, ask for routes, have neighbours resolved.

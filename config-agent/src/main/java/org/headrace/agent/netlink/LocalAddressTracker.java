@@ -1,10 +1,11 @@
 package org.headrace.agent.netlink;
 
+import org.headrace.protocol.IpAddress;
+
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import org.headrace.protocol.IpAddress;
 
 /**
  * The addresses of this host, each present as long as any interface has it. Single threaded, no I/O.

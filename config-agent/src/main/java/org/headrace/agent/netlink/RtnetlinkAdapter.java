@@ -2,8 +2,9 @@ package org.headrace.agent.netlink;
 
 import static org.headrace.agent.netlink.Rtnetlink.*;
 
-import java.nio.ByteBuffer;
 import org.headrace.protocol.IpAddress;
+
+import java.nio.ByteBuffer;
 
 /**
  * Decodes datagrams of the kernel and dispatches their messages. Every length is checked before it is used; a message

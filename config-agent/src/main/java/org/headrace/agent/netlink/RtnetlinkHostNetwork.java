@@ -1,8 +1,5 @@
 package org.headrace.agent.netlink;
 
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.NoOpIdleStrategy;
@@ -10,6 +7,10 @@ import org.agrona.concurrent.SystemNanoClock;
 import org.headrace.protocol.IpAddress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /**
  * {@link HostNetwork} over rtnetlink sockets, in the network namespace of the thread that calls {@link #start}.

@@ -2,12 +2,13 @@ package org.headrace.agent.netlink;
 
 import static org.headrace.agent.netlink.Rtnetlink.*;
 
+import org.headrace.protocol.IpAddress;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import org.headrace.protocol.IpAddress;
 
 /**
  * Encodes requests to the kernel, one behind the other, so that a single send carries many. Every method that appends

@@ -2,6 +2,11 @@ package org.headrace.agent.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.headrace.agent.health.ProbeResult.Outcome;
+import org.headrace.protocol.Endpoint;
+import org.headrace.protocol.IpAddress;
+import org.junit.jupiter.api.Test;
+
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -10,10 +15,6 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.headrace.agent.health.ProbeResult.Outcome;
-import org.headrace.protocol.Endpoint;
-import org.headrace.protocol.IpAddress;
-import org.junit.jupiter.api.Test;
 
 /** With probes that end when the test says so, in a time of the test's own. */
 class ProbeAgentTest

@@ -2,13 +2,14 @@ package org.headrace.agent.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.headrace.protocol.Endpoint;
+import org.headrace.protocol.IpAddress;
+import org.junit.jupiter.api.Test;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
-import org.headrace.protocol.Endpoint;
-import org.headrace.protocol.IpAddress;
-import org.junit.jupiter.api.Test;
 
 class ProbeScheduleTest
 {

@@ -3,6 +3,15 @@ package org.headrace.agent.health;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.headrace.agent.netlink.Await;
+import org.headrace.agent.netlink.NetworkNamespace;
+import org.headrace.protocol.Endpoint;
+import org.headrace.protocol.IpAddress;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -17,14 +26,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
-import org.headrace.agent.netlink.Await;
-import org.headrace.agent.netlink.NetworkNamespace;
-import org.headrace.protocol.Endpoint;
-import org.headrace.protocol.IpAddress;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Against real sockets. */
 class TcpHealthCheckerTest

@@ -2,14 +2,15 @@ package org.headrace.agent.netlink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.headrace.agent.netlink.WatchedServer.Obstacle;
 import org.headrace.protocol.IpAddress;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 class AdjacencyTrackerTest
 {

@@ -3,6 +3,8 @@ package org.headrace.agent.netlink;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import org.junit.jupiter.api.Assumptions;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
@@ -16,7 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
-import org.junit.jupiter.api.Assumptions;
 
 /** A network namespace of a test's own, removed when closed together with all that is in it. */
 public final class NetworkNamespace implements AutoCloseable

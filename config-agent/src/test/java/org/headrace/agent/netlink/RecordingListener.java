@@ -1,10 +1,11 @@
 package org.headrace.agent.netlink;
 
+import org.headrace.protocol.IpAddress;
+
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.headrace.protocol.IpAddress;
 
 /** Remembers what it was told, for any thread to read. */
 final class RecordingListener implements HostNetworkListener

@@ -3,13 +3,14 @@ package org.headrace.agent.netlink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.headrace.agent.netlink.Rtnetlink.*;
 
+import org.headrace.protocol.IpAddress;
+import org.junit.jupiter.api.Test;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import org.headrace.protocol.IpAddress;
-import org.junit.jupiter.api.Test;
 
 class RtnetlinkAdapterTest implements RtnetlinkListener
 {

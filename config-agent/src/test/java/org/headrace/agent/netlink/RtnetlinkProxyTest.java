@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.headrace.agent.netlink.Rtnetlink.*;
 
-import java.lang.foreign.ValueLayout;
-import java.nio.BufferOverflowException;
-import java.nio.ByteOrder;
 import org.headrace.protocol.IpAddress;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+
+import java.lang.foreign.ValueLayout;
+import java.nio.BufferOverflowException;
+import java.nio.ByteOrder;
 
 /** Requests byte by byte, as ip(8) sends them on a little-endian host. */
 class RtnetlinkProxyTest

@@ -1,14 +1,13 @@
 package org.headrace.perf.lab;
 
 import org.headrace.protocol.counters.CountersFile;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A Headrace in the middle of the laboratory, started and asked as an operator would: by {@code scripts/headrace}.

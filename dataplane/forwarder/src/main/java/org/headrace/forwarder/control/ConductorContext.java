@@ -2,8 +2,8 @@ package org.headrace.forwarder.control;
 
 import org.agrona.concurrent.EpochClock;
 import org.headrace.conntrack.IdleTimeouts;
-import org.headrace.forwarder.linux.NetworkLink;
 import org.headrace.forwarder.io.PacketSelection;
+import org.headrace.forwarder.linux.NetworkLink;
 import org.headrace.forwarder.table.ServerTable;
 import org.headrace.protocol.ControlResponseProxy;
 import org.headrace.protocol.counters.CountersFile;

@@ -3,8 +3,8 @@ package org.headrace.forwarder.control;
 import static org.headrace.protocol.codec.ResultCode.INTERNAL_ERROR;
 
 import org.agrona.collections.Object2ObjectHashMap;
-import org.headrace.forwarder.linux.NetworkLink;
 import org.headrace.forwarder.io.PacketSelection;
+import org.headrace.forwarder.linux.NetworkLink;
 import org.headrace.forwarder.table.NextHop;
 import org.headrace.forwarder.table.ServerTable;
 import org.headrace.protocol.Endpoint;

@@ -19,6 +19,8 @@ public final class Socket
     public static final int SOCK_CLOEXEC = 0x80000;
     /** Options of all sockets. */
     public static final int SOL_SOCKET = 1;
+    /** Pending error; reading clears it. */
+    public static final int SO_ERROR = 4;
     /** Send buffer, beyond {@code net.core.wmem_max}. */
     public static final int SO_SNDBUFFORCE = 32;
     /** Receive buffer, beyond {@code net.core.rmem_max}. */

@@ -3,15 +3,16 @@ package org.headrace.forwarder.io;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-import java.lang.management.ManagementFactory;
-import java.util.ArrayList;
-import java.util.List;
 import org.headrace.forwarder.linux.NativeMemory;
 import org.headrace.protocol.counters.DropReason;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The contract of {@link PacketIo}, to be kept by every driver. */
 @Timeout(60)

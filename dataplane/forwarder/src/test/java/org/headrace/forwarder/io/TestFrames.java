@@ -1,7 +1,8 @@
 package org.headrace.forwarder.io;
 
-import java.nio.ByteBuffer;
 import org.headrace.protocol.IpAddress;
+
+import java.nio.ByteBuffer;
 
 /** Builds frames for tests, header by header from the inside out. Checksums are zero unless said otherwise. */
 public final class TestFrames

@@ -1,10 +1,11 @@
 package org.headrace.forwarder.io.bpf;
 
+import org.headrace.forwarder.linux.Syscall;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
-import org.headrace.forwarder.linux.Syscall;
 
 /**
  * {@code bpf(2)}: numbers of {@code enum bpf_cmd} and an attribute block ({@code union bpf_attr}) to fill in by offset,

@@ -1,9 +1,10 @@
 package org.headrace.forwarder.io.bpf;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.headrace.forwarder.linux.Errno;
 import org.headrace.forwarder.linux.SystemCallException;
+
+import java.util.ArrayList;
+import java.util.List;
 
 /** Whether this kernel and this process can load and attach what the packet picker needs. */
 public final class BpfFeatures

@@ -1,11 +1,12 @@
 package org.headrace.forwarder.io.bpf;
 
+import org.headrace.forwarder.linux.Syscall;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.headrace.forwarder.linux.Syscall;
 
 /** The file system in which links outlive their process. Used by control code of one thread. */
 public final class BpfFilesystem

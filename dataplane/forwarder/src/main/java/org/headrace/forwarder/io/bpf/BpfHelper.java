@@ -12,7 +12,9 @@ enum BpfHelper
     /** {@code long bpf_redirect(ifindex, flags)}. */
     REDIRECT(23),
     /** {@code long bpf_skb_load_bytes(skb, offset, to, len)}: 0, or negative when the packet is too short. */
-    SKB_LOAD_BYTES(26);
+    SKB_LOAD_BYTES(26),
+    /** {@code long bpf_xdp_store_bytes(xdp_md, offset, from, len)}. */
+    XDP_STORE_BYTES(190);
 
     private final int id;
 

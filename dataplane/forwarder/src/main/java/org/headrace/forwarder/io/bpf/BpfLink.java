@@ -1,14 +1,15 @@
 package org.headrace.forwarder.io.bpf;
 
+import org.headrace.forwarder.linux.Errno;
+import org.headrace.forwarder.linux.FileDescriptors;
+import org.headrace.forwarder.linux.Syscall;
+import org.headrace.forwarder.linux.SystemCallException;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import org.headrace.forwarder.linux.Errno;
-import org.headrace.forwarder.linux.FileDescriptors;
-import org.headrace.forwarder.linux.Syscall;
-import org.headrace.forwarder.linux.SystemCallException;
 
 /**
  * A program attached to the ingress of an interface by a BPF link (TCX, Linux 6.6). The link holds the program in place

@@ -1,10 +1,11 @@
 package org.headrace.forwarder.io.bpf;
 
+import org.headrace.forwarder.linux.FileDescriptors;
+import org.headrace.forwarder.linux.SystemCallException;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
-import org.headrace.forwarder.linux.FileDescriptors;
-import org.headrace.forwarder.linux.SystemCallException;
 
 /** A program that the kernel has verified and loaded, {@code BPF_PROG_LOAD}. */
 public final class BpfProgram implements AutoCloseable

@@ -185,7 +185,10 @@ public final class PacketPicker implements PacketSelection, AutoCloseable
         }
     }
 
-    /** Clean stop: gives our packets back to the kernel and removes everything. Then {@link #close}. */
+    /**
+     * Clean stop: gives our packets back to the kernel and removes everything; includes {@link #close}. The kernel
+     * takes the programs down a moment after this returns.
+     */
     public void release()
     {
         releasePins(pinDirectory);

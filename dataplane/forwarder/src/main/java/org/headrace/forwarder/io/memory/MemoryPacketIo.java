@@ -1,13 +1,14 @@
 package org.headrace.forwarder.io.memory;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.util.concurrent.locks.LockSupport;
 import org.headrace.forwarder.io.PacketBatch;
 import org.headrace.forwarder.io.PacketIo;
 import org.headrace.forwarder.io.Verdict;
 import org.headrace.protocol.counters.DropReason;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A network in memory: frames are offered as byte arrays, and what was transmitted is taken out as such.

@@ -2,15 +2,16 @@ package org.headrace.forwarder.io.uring;
 
 import static org.headrace.forwarder.io.uring.IoUringDescriptor.*;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import org.headrace.forwarder.linux.Errno;
 import org.headrace.forwarder.linux.FileDescriptors;
 import org.headrace.forwarder.linux.MemoryMapping;
 import org.headrace.forwarder.linux.NativeMemory;
 import org.headrace.forwarder.linux.Syscall;
 import org.headrace.forwarder.linux.SystemCallException;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * One io_uring, as far as the packet driver needs it: queue sends and polls, submit, look at completions, wait.

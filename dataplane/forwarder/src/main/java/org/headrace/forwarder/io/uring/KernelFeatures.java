@@ -1,15 +1,16 @@
 package org.headrace.forwarder.io.uring;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.headrace.forwarder.io.bpf.BpfFeatures;
 import org.headrace.forwarder.linux.Errno;
 import org.headrace.forwarder.linux.Socket;
 import org.headrace.forwarder.linux.Syscall;
 import org.headrace.forwarder.linux.SystemCallException;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Whether this kernel and this process have what the driver needs: tried, not guessed from a version number.

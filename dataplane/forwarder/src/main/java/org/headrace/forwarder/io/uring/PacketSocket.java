@@ -7,9 +7,6 @@ import static org.headrace.forwarder.linux.Socket.SOL_SOCKET;
 import static org.headrace.forwarder.linux.Socket.SO_ATTACH_BPF;
 import static org.headrace.forwarder.linux.Socket.SO_SNDBUFFORCE;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import org.headrace.forwarder.io.bpf.BpfProgram;
 import org.headrace.forwarder.linux.FileDescriptors;
 import org.headrace.forwarder.linux.NativeMemory;
@@ -17,10 +14,14 @@ import org.headrace.forwarder.linux.NetworkLink;
 import org.headrace.forwarder.linux.Socket;
 import org.headrace.forwarder.linux.Syscall;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
 /**
  * A packet socket with a mapped receive ring on one interface. Constants are those of {@code linux/if_packet.h}.
  *
- * <p>Control code, but for {@link #readOverruns}.
+ * <p>Control code, but for {@link #readOverruns} and {@link #clearError}.
  */
 final class PacketSocket implements AutoCloseable
 {
@@ -185,6 +186,17 @@ final class PacketSocket implements AutoCloseable
         NativeMemory.putInt(length, STATISTICS_BYTES);
         final long result = Syscall.getsockopt(fd, SOL_PACKET, PACKET_STATISTICS, statistics, length);
         return result < 0 ? 0 : NativeMemory.getInt(statistics + Integer.BYTES) & 0xFFFF_FFFFL;
+    }
+
+    /**
+     * Forgets a pending error, as an interface that went down leaves it: the socket counts as ready until somebody has
+     * asked for it. Costs a system call; neither allocates nor throws.
+     */
+    void clearError()
+    {
+        final long length = statistics + STATISTICS_BYTES;
+        NativeMemory.putInt(length, Integer.BYTES);
+        Syscall.getsockopt(fd, SOL_SOCKET, Socket.SO_ERROR, statistics, length);
     }
 
     @Override

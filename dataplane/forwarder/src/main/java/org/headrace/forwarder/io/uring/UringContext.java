@@ -1,13 +1,14 @@
 package org.headrace.forwarder.io.uring;
 
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import org.headrace.forwarder.io.PacketBatch;
 import org.headrace.forwarder.io.bpf.PacketPicker;
 import org.headrace.forwarder.linux.NetworkLink;
 import org.headrace.forwarder.linux.SystemCallException;
 import org.headrace.forwarder.linux.TunDevice;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * Configuration of the io_uring driver, and the opener of its workers.

@@ -34,6 +34,8 @@ public final class UringPacketIo implements PacketIo
     private static final int SOCKETS_PER_PORT = 2;
     /** {@code POLLIN} of {@code asm-generic/poll.h}. */
     private static final int POLLIN = 1;
+    /** {@code POLLERR}, which is reported without being asked for. */
+    private static final int POLLERR = 8;
     /** Completions of polls have this bit, those of sends only the place of the frame in the batch. */
     private static final long POLL_MARK = 1L << 32;
     /** Rounds of submission that make no progress before the rest of a batch is given up. */
@@ -200,13 +202,23 @@ public final class UringPacketIo implements PacketIo
             final long userData = io.completionUserData();
             if ((userData & POLL_MARK) != 0)
             {
-                isPollArmed[(int)userData] = false;
+                onPollSlowPath((int)userData, io.completionResult());
             }
             else if (batch != null)
             {
                 batch.verdict[(int)userData] = verdictOf(io.completionResult());
             }
             io.completionDone();
+        }
+    }
+
+    private void onPollSlowPath(final int socket, final int result)
+    {
+        isPollArmed[socket] = false;
+        if (result < 0 || (result & POLLERR) != 0)
+        {
+            final InterfacePort port = ports[socket / SOCKETS_PER_PORT];
+            (socket % SOCKETS_PER_PORT == 0 ? port.small() : port.large()).clearError();
         }
     }
 

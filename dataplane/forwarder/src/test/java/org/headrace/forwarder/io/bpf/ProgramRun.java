@@ -1,8 +1,9 @@
 package org.headrace.forwarder.io.bpf;
 
+import org.headrace.forwarder.linux.Syscall;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import org.headrace.forwarder.linux.Syscall;
 
 /** Runs a loaded program on a packet given as data ({@code BPF_PROG_TEST_RUN}). */
 final class ProgramRun

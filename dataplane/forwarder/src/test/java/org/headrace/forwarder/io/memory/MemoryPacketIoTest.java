@@ -1,11 +1,12 @@
 package org.headrace.forwarder.io.memory;
 
-import java.nio.ByteBuffer;
-import java.util.Arrays;
 import org.headrace.forwarder.io.PacketIo;
 import org.headrace.forwarder.io.PacketIoContractTest;
 import org.headrace.forwarder.io.PacketIoRig;
 import org.headrace.protocol.counters.DropReason;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 class MemoryPacketIoTest extends PacketIoContractTest
 {

@@ -1,10 +1,6 @@
 package org.headrace.forwarder.io.uring;
 
 import com.sun.management.ThreadMXBean;
-import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
-import java.util.BitSet;
-import java.util.List;
 import org.headrace.forwarder.io.PacketBatch;
 import org.headrace.forwarder.io.PacketIo;
 import org.headrace.forwarder.io.Verdict;
@@ -13,6 +9,11 @@ import org.headrace.forwarder.linux.NativeMemory;
 import org.headrace.forwarder.linux.NetworkLink;
 import org.headrace.forwarder.linux.ThreadAffinity;
 import org.headrace.protocol.IpAddress;
+
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.BitSet;
+import java.util.List;
 
 /**
  * Measures the bare driver: passes frames between two interfaces with new MAC addresses, nothing else.
@@ -89,6 +90,7 @@ public final class MacForwardTool
         long lastReceived = 0;
         long lastBytes = 0;
         long lastCycles = 0;
+        long lastCpuNs = 0;
         int idle = 0;
         long allocated = threads.getCurrentThreadAllocatedBytes();
         long dueNs = System.nanoTime() + SECOND_NS;
@@ -116,13 +118,16 @@ public final class MacForwardTool
                 {
                     final long bytesAllocated = threads.getCurrentThreadAllocatedBytes() - allocated;
                     System.out.printf(
-                        "rx=%.3fMpps gbit=%.2f perCycle=%.1f total=%d dropped=%d overruns=%d allocated=%d%n",
+                        "rx=%.3fMpps gbit=%.2f perCycle=%.1f cpuNs=%d total=%d dropped=%d overruns=%d allocated=%d%n",
                         (received - lastReceived) / 1e6, (bytes - lastBytes) * 8 / 1e9,
-                        (received - lastReceived) / Math.max(1.0, cycles - lastCycles), received, dropped,
+                        (received - lastReceived) / Math.max(1.0, cycles - lastCycles),
+                        (threads.getCurrentThreadCpuTime() - lastCpuNs) / Math.max(1, received - lastReceived),
+                        received, dropped,
                         io.overruns(), bytesAllocated);
                     lastReceived = received;
                     lastBytes = bytes;
                     lastCycles = cycles;
+                    lastCpuNs = threads.getCurrentThreadCpuTime();
                     dueNs += SECOND_NS;
                     allocated = threads.getCurrentThreadAllocatedBytes();
                 }

@@ -1,12 +1,13 @@
 package org.headrace.forwarder.io.uring;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.util.Arrays;
 import org.headrace.forwarder.linux.FileDescriptors;
 import org.headrace.forwarder.linux.NativeMemory;
 import org.headrace.forwarder.linux.Socket;
 import org.headrace.forwarder.linux.Syscall;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 
 /** The other end of a cable: a plain packet socket with vnet headers, that sends and receives whole frames. */
 final class PeerSocket implements AutoCloseable

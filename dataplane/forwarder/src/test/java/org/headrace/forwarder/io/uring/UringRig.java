@@ -2,6 +2,15 @@ package org.headrace.forwarder.io.uring;
 
 import static org.headrace.forwarder.io.TestFrames.UDP;
 
+import org.headrace.forwarder.io.PacketBatch;
+import org.headrace.forwarder.io.PacketIo;
+import org.headrace.forwarder.io.PacketIoRig;
+import org.headrace.forwarder.io.TestFrames;
+import org.headrace.forwarder.io.bpf.PacketPicker;
+import org.headrace.forwarder.linux.NetworkLink;
+import org.headrace.forwarder.linux.NetworkNamespace;
+import org.headrace.protocol.IpAddress;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -11,14 +20,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.headrace.forwarder.io.PacketBatch;
-import org.headrace.forwarder.io.PacketIo;
-import org.headrace.forwarder.io.PacketIoRig;
-import org.headrace.forwarder.io.TestFrames;
-import org.headrace.forwarder.io.bpf.PacketPicker;
-import org.headrace.forwarder.linux.NetworkLink;
-import org.headrace.forwarder.linux.NetworkNamespace;
-import org.headrace.protocol.IpAddress;
 
 /** Two namespaces joined by two cables: the driver has {@code a0} and {@code a1}, their other ends are z0 and z1. */
 final class UringRig implements PacketIoRig

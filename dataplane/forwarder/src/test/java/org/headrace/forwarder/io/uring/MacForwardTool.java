@@ -51,7 +51,8 @@ public final class MacForwardTool
                 picker.addServer(transport, server.high(), server.low(), Integer.parseInt(args[i]));
             }
         }
-        final UringContext context = new UringContext().links(List.of(first, second)).picker(picker);
+        final UringContext context = new UringContext().links(List.of(first, second)).picker(picker)
+            .smallSlots(Integer.getInteger("small.slots", UringContext.SMALL_SLOTS_DEFAULT));
         final PacketIo io = context.openNext();
         picker.attach();
         final int cpu = Integer.parseInt(args[1]);

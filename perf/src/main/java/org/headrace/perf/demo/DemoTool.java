@@ -16,6 +16,8 @@ import java.util.List;
 public final class DemoTool
 {
     private static final PrintStream OUT = System.out;
+    private static volatile boolean isFinished;
+    private static volatile boolean isInterrupted;
 
     private DemoTool()
     {
@@ -25,7 +27,23 @@ public final class DemoTool
     public static void main(final String[] args)
     {
         final List<String> options = List.of(args);
-        System.exit(options.contains("--remove") ? remove() : run(options.contains("--keep")));
+        if (options.contains("--remove"))
+        {
+            System.exit(remove());
+        }
+        Runtime.getRuntime().addShutdownHook(new Thread(DemoTool::sayIfInterrupted, "demo-interrupted"));
+        final int exitCode = run(options.contains("--keep"));
+        isFinished = true;
+        System.exit(exitCode);
+    }
+
+    private static void sayIfInterrupted()
+    {
+        if (!isFinished)
+        {
+            isInterrupted = true;
+            OUT.println("\nInterrupted: removing the laboratory");
+        }
     }
 
     private static int remove()
@@ -61,7 +79,11 @@ public final class DemoTool
         }
         catch (final RuntimeException e)
         {
-            System.err.println("demo: " + e.getMessage());
+            // After an interrupt everything fails, because it is being taken away.
+            if (!isInterrupted)
+            {
+                System.err.println("demo: " + e.getMessage());
+            }
             return 1;
         }
     }

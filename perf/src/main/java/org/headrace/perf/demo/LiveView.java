@@ -20,7 +20,7 @@ import java.util.StringJoiner;
  */
 final class LiveView
 {
-    private static final int BAR_LENGTH = 24;
+    private static final int BAR_LENGTH = 10;
 
     private final CountersFile counters;
     private final LatencyProbe probe;

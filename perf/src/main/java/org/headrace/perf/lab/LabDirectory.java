@@ -19,6 +19,7 @@ final class LabDirectory
 {
     static final Path ROOT = Path.of("/run/headrace-lab");
     static final Path RUNTIME_ROOT = Path.of("/dev/shm");
+    static final Path LOCK = Path.of("/run/headrace-lab.lock");
     private static final String OWNER = "owner";
     private static final String KEPT = "kept";
 
@@ -78,7 +79,7 @@ final class LabDirectory
         {
             Files.createDirectories(ROOT);
             try (FileChannel file = FileChannel.open(
-                ROOT.resolveSibling("headrace-lab.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                LOCK, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 var _ = file.lock())
             {
                 action.run();

@@ -60,6 +60,7 @@ public final class LabRemoval
                 LabDirectory.deleteTree(LabDirectory.ROOT);
                 unmount(NETNS_ROOT, NETNS_MARK);
                 unmount(BPF_ROOT, BPF_MARK);
+                LabDirectory.deleteTree(LabDirectory.LOCK);
             }
         });
     }

@@ -22,6 +22,8 @@ import java.util.concurrent.TimeUnit;
 public final class ForwardingWorker implements Agent
 {
     private static final int EXPIRY_LIMIT = 64;
+    /** Reading the rings' losses is a system call for each: not in every cycle. */
+    private static final long SHOW_INTERVAL_MS = 100;
 
     private final int number;
     private final NanoClock clock;
@@ -33,6 +35,7 @@ public final class ForwardingWorker implements Agent
     private final DutyCycleTracker dutyCycle;
     private final PacketBatch batch = new PacketBatch();
 
+    private long nextShowMs;
     private ForwardingTable table = ForwardingTable.EMPTY;
     private volatile ForwardingTable offered = ForwardingTable.EMPTY;
 
@@ -87,8 +90,9 @@ public final class ForwardingWorker implements Agent
             count(received, receivedBytes);
         }
         final int expired = connections.expire(nowMs, EXPIRY_LIMIT);
-        if (received + expired > 0)
+        if (nowMs >= nextShowMs)
         {
+            nextShowMs = nowMs + SHOW_INTERVAL_MS;
             showConnections();
         }
         dutyCycle.onWork(received + expired);

@@ -66,10 +66,12 @@ final class WarmUp
     private final Pipeline pipeline;
     private final ForwardingTable table;
     private final PacketBatch batch = new PacketBatch();
+    private int round;
     private final long frames = NativeMemory.allocate((long)FRAME_ROOM * PacketBatch.CAPACITY, 64);
 
     WarmUp()
     {
+        resolveStringConstants();
         final WorkerCounters counters = new WorkerCounters(
             new byte[(WorkerCounter.MAX_COUNTERS + DropReason.MAX_REASONS) * Long.BYTES], new byte[SLOTS * 64]);
         connections = ConnectionTable.create(
@@ -86,12 +88,13 @@ final class WarmUp
     }
 
     /**
+     * Goes on from where the last run ended.
+     *
      * @param batches of {@link PacketBatch#CAPACITY} packets each.
      */
     void run(final int batches)
     {
-        resolveStringConstants();
-        for (int round = 0; round < batches; round++)
+        for (final int end = round + batches; round < end; round++)
         {
             batch.size = PacketBatch.CAPACITY;
             for (int i = 0; i < batch.size; i++)

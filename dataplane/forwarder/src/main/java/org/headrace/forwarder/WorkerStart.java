@@ -17,9 +17,13 @@ import java.util.concurrent.TimeUnit;
  */
 final class WorkerStart implements Runnable
 {
-    private static final int WARM_UP_BATCHES = 500;
-    private static final long SHORT_WAIT_NS = 1_000;
+    private static final int MIN_ROUNDS = 50;
+    private static final int MAX_ROUNDS = 500;
+    private static final int QUIET_ROUNDS = 10;
+    private static final int BATCHES_PER_ROUND = 10;
+    private static final int CALLS_PER_ROUND = 200;
 
+    private final ThreadMXBean threads = (ThreadMXBean)ManagementFactory.getThreadMXBean();
     private final int cpu;
     private final PacketIo packetIo;
     private final WorkerCounters counters;
@@ -39,14 +43,32 @@ final class WorkerStart implements Runnable
         final long startNs = System.nanoTime();
         ThreadAffinity.pinCurrentThread(cpu);
         counters.set(WorkerCounter.CPU, cpu);
-        new WarmUp().run(WARM_UP_BATCHES);
-        // Nothing is selected yet, so the batch stays empty; but the ring is made and its calls are linked.
-        packetIo.transmit(new PacketBatch());
-        packetIo.await(SHORT_WAIT_NS);
+        warmUp();
         System.err.println("event=worker-started thread=" + Thread.currentThread().getName() + " cpu=" + cpu +
             " warmUpMs=" + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNs));
-        allocatedBytes = ((ThreadMXBean)ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
+        allocatedBytes = threads.getCurrentThreadAllocatedBytes();
         warm.countDown();
+    }
+
+    /**
+     * Runs until the compiled code is there, which shows in that nothing is allocated any more; or until the limit.
+     * Nothing is selected yet, so no frame comes, but the driver's calls are the same.
+     */
+    private void warmUp()
+    {
+        final WarmUp pipeline = new WarmUp();
+        packetIo.transmit(new PacketBatch());
+        int quietRounds = 0;
+        for (int round = 0; round < MAX_ROUNDS && (round < MIN_ROUNDS || quietRounds < QUIET_ROUNDS); round++)
+        {
+            final long before = threads.getCurrentThreadAllocatedBytes();
+            pipeline.run(BATCHES_PER_ROUND);
+            for (int i = 0; i < CALLS_PER_ROUND; i++)
+            {
+                packetIo.await(0);
+            }
+            quietRounds = threads.getCurrentThreadAllocatedBytes() == before ? quietRounds + 1 : 0;
+        }
     }
 
     /** Waits, on another thread, until the worker is about to take packets. */

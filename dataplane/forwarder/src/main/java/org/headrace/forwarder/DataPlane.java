@@ -171,6 +171,8 @@ public final class DataPlane implements AutoCloseable
             interfaces,
             System.err));
         workers.forEach(worker -> start(worker.agentRunner(idleStrategy(context, worker))));
+        // An agent that is told "accepted" may rely on it that packets are forwarded.
+        workers.forEach(RunningWorker::awaitWarm);
         start(new AgentRunner(housekeepingIdle(), ErrorLog::print, null, conductor));
     }
 

@@ -17,21 +17,23 @@ final class RunningWorker implements WorkerLink
 {
     private final ThreadMXBean threads = (ThreadMXBean)ManagementFactory.getThreadMXBean();
     private final ForwardingWorker worker;
+    private final WorkerStart start;
     private final PacketIo packetIo;
     private final ConnectionTableReader connections;
     private final CountersFile counters;
     private final int number;
     private AgentRunner runner;
-    private long warmBytes = -1;
 
     RunningWorker(
         final ForwardingWorker worker,
+        final WorkerStart start,
         final PacketIo packetIo,
         final ConnectionTableReader connections,
         final CountersFile counters,
         final int number)
     {
         this.worker = worker;
+        this.start = start;
         this.packetIo = packetIo;
         this.connections = connections;
         this.counters = counters;
@@ -42,6 +44,12 @@ final class RunningWorker implements WorkerLink
     {
         runner = new AgentRunner(idleStrategy, ErrorLog::print, null, worker);
         return runner;
+    }
+
+    /** Waits until the worker is about to take packets. */
+    void awaitWarm()
+    {
+        start.awaitWarm();
     }
 
     PacketIo packetIo()
@@ -75,12 +83,6 @@ final class RunningWorker implements WorkerLink
         {
             return 0;
         }
-        final long bytes = threads.getThreadAllocatedBytes(thread.threadId());
-        // Everything before the first generation is start-up.
-        if (warmBytes < 0 || generationAcquire() == 0)
-        {
-            warmBytes = bytes;
-        }
-        return bytes - warmBytes;
+        return threads.getThreadAllocatedBytes(thread.threadId()) - start.allocatedBytes();
     }
 }

@@ -10,13 +10,11 @@ import org.headrace.forwarder.io.PacketIo;
 import org.headrace.forwarder.io.bpf.PacketPicker;
 import org.headrace.forwarder.io.uring.UringContext;
 import org.headrace.forwarder.linux.NetworkLink;
-import org.headrace.forwarder.linux.ThreadAffinity;
 import org.headrace.forwarder.schedule.ConnectionCounts;
 import org.headrace.forwarder.schedule.Schedulers;
 import org.headrace.forwarder.table.ServerTable;
 import org.headrace.protocol.counters.CountersDescriptor;
 import org.headrace.protocol.counters.CountersFile;
-import org.headrace.protocol.counters.WorkerCounter;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,8 +32,6 @@ import java.util.stream.IntStream;
 /** Makes each worker with everything that it owns. */
 final class WorkerFactory
 {
-    private static final int WARM_UP_BATCHES = 1_000;
-
     private final DataPlaneContext context;
     private final List<NetworkLink> interfaces;
     private final CountersFile countersFile;
@@ -81,10 +77,10 @@ final class WorkerFactory
         final NetworkLink[] links = interfaces.toArray(new NetworkLink[0]);
         final Pipeline pipeline = new Pipeline(links, servers, connections, own, opener, clientHops);
         final PacketIo packetIo = drivers.openNext();
-        final int cpu = context.workers().get(number);
+        final WorkerStart start = new WorkerStart(context.workers().get(number), packetIo, own);
         final ForwardingWorker worker = new ForwardingWorker(
-            number, SystemNanoClock.INSTANCE, packetIo, pipeline, connections, own, () -> start(own, cpu));
-        return new RunningWorker(worker, packetIo, new ConnectionTableReader(memory), countersFile, number);
+            number, SystemNanoClock.INSTANCE, packetIo, pipeline, connections, own, start);
+        return new RunningWorker(worker, start, packetIo, new ConnectionTableReader(memory), countersFile, number);
     }
 
     /** All workers' counts: a little stale for the others', exact for the asking worker's own. */
@@ -101,16 +97,6 @@ final class WorkerFactory
             }
             return (active << 8) + inactive;
         };
-    }
-
-    private static void start(final WorkerCounters counters, final int cpu)
-    {
-        ThreadAffinity.pinCurrentThread(cpu);
-        counters.set(WorkerCounter.CPU, cpu);
-        final long startNs = System.nanoTime();
-        new WarmUp().run(WARM_UP_BATCHES);
-        System.err.println("event=worker-started thread=" + Thread.currentThread().getName() + " cpu=" + cpu +
-            " warmUpMs=" + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNs));
     }
 
     private MemorySegment map(final Path file)

@@ -74,9 +74,11 @@ public final class TunDevice implements AutoCloseable
 
     private void configure(final MemorySegment request)
     {
-        // Loose: a source need only be reachable, because the packet really came by another interface. The kernel takes
-        // the higher of this and conf/all, so 0 would not do. No link-local address, nobody is to talk to us here.
-        sysctl("ipv4/conf/" + name + "/rp_filter", "2");
+        // The packet really came by another interface, so no reverse-path check: off, not loose, because a device
+        // without an address fails the loose check too (fib_validate_source of net/ipv4/fib_frontend.c). A strict
+        // conf/all/rp_filter still wins, and then the host drops what is passed. No link-local address, nobody is to
+        // talk to us here.
+        sysctl("ipv4/conf/" + name + "/rp_filter", "0");
         sysctl("ipv6/conf/" + name + "/addr_gen_mode", "1");
         final int socket = (int)Syscall.check(
             "socket(AF_INET)", Syscall.socket(Socket.AF_INET, Socket.SOCK_DGRAM | Socket.SOCK_CLOEXEC, 0));

@@ -160,7 +160,12 @@ public final class UringPacketIo implements PacketIo
         final int last = NativeMemory.getUnsignedShort(from + Long.BYTES);
         NativeMemory.putLong(to, first);
         NativeMemory.putShort(to + Long.BYTES, last);
-        NativeMemory.putShort(to + VNET_HDR_LEN, NativeMemory.getUnsignedShort(to + VNET_HDR_LEN) + shift);
+        final int headerLength = NativeMemory.getUnsignedShort(to + VNET_HDR_LEN);
+        // Only a super-packet has a header length; with a packet of one segment it is 0 and stays 0.
+        if (headerLength != 0)
+        {
+            NativeMemory.putShort(to + VNET_HDR_LEN, headerLength + shift);
+        }
         NativeMemory.putShort(to + VNET_CSUM_START, NativeMemory.getUnsignedShort(to + VNET_CSUM_START) + shift);
     }
 

@@ -1,0 +1,71 @@
+package org.headrace.forwarder;
+
+import com.sun.management.ThreadMXBean;
+import org.headrace.forwarder.counters.WorkerCounters;
+import org.headrace.forwarder.io.PacketBatch;
+import org.headrace.forwarder.io.PacketIo;
+import org.headrace.forwarder.linux.ThreadAffinity;
+import org.headrace.protocol.counters.WorkerCounter;
+
+import java.lang.management.ManagementFactory;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What a worker's thread does before its first cycle: pins itself, warms the pipeline and the driver up, and notes how
+ * much heap it has allocated so far, because from here on it is to allocate nothing.
+ */
+final class WorkerStart implements Runnable
+{
+    private static final int WARM_UP_BATCHES = 500;
+    private static final long SHORT_WAIT_NS = 1_000;
+
+    private final int cpu;
+    private final PacketIo packetIo;
+    private final WorkerCounters counters;
+    private final CountDownLatch warm = new CountDownLatch(1);
+    private long allocatedBytes;
+
+    WorkerStart(final int cpu, final PacketIo packetIo, final WorkerCounters counters)
+    {
+        this.cpu = cpu;
+        this.packetIo = packetIo;
+        this.counters = counters;
+    }
+
+    @Override
+    public void run()
+    {
+        final long startNs = System.nanoTime();
+        ThreadAffinity.pinCurrentThread(cpu);
+        counters.set(WorkerCounter.CPU, cpu);
+        new WarmUp().run(WARM_UP_BATCHES);
+        // Nothing is selected yet, so the batch stays empty; but the ring is made and its calls are linked.
+        packetIo.transmit(new PacketBatch());
+        packetIo.await(SHORT_WAIT_NS);
+        System.err.println("event=worker-started thread=" + Thread.currentThread().getName() + " cpu=" + cpu +
+            " warmUpMs=" + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNs));
+        allocatedBytes = ((ThreadMXBean)ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
+        warm.countDown();
+    }
+
+    /** Waits, on another thread, until the worker is about to take packets. */
+    void awaitWarm()
+    {
+        try
+        {
+            warm.await();
+        }
+        catch (final InterruptedException ex)
+        {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while a worker warmed up", ex);
+        }
+    }
+
+    /** @return heap bytes that the worker's thread had allocated when it was warm; after {@link #awaitWarm} only. */
+    long allocatedBytes()
+    {
+        return allocatedBytes;
+    }
+}

@@ -34,7 +34,7 @@ build_if_needed()
     say "building (the first time takes a minute or two)"
     local started
     started="$(mktemp)"
-    (cd "$home" && mvn -B -q package -DskipTests)
+    (cd "$home" && mvn -B -q -Dstyle.color=never package -DskipTests)
     mark_built
     # A source saved while the build ran is newer than what was built.
     touch -r "$started" "$BUILD_STAMP"

@@ -37,10 +37,6 @@ final class ProcessArguments
         final List<String> command = new ArrayList<>(List.of(java()));
         command.addAll(COMMON_FLAGS);
         command.addAll(List.of("-XX:+UseParallelGC", "-Xms256m", "-Xmx256m"));
-        // A system call allocates in code that is not compiled by C2 yet. Kept out of its callers, it is compiled once,
-        // during the warm-up, and not again for every caller while traffic runs.
-        command.addAll(List.of("-XX:CompileCommand=quiet",
-            "-XX:CompileCommand=dontinline,org.headrace.forwarder.linux.Syscall::call"));
         command.addAll(environmentOptions("HEADRACE_DATAPLANE_OPTS"));
         command.addAll(List.of("-cp", classPath, "org.headrace.forwarder.DataPlane"));
         command.addAll(dataPlaneKeys(config));

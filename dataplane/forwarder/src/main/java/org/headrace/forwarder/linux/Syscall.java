@@ -8,6 +8,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.util.Arrays;
 
 /**
  * System calls, all through one {@code syscall(2)} handle, so that there is one call shape to warm up.
@@ -19,12 +20,8 @@ import java.lang.invoke.MethodHandle;
 public final class Syscall
 {
     private static final Linker LINKER = Linker.nativeLinker();
-    private static final MethodHandle SYSCALL = LINKER.downcallHandle(
-        LINKER.defaultLookup().findOrThrow("syscall"),
-        FunctionDescriptor.of(
-            JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
-        Linker.Option.captureCallState("errno"),
-        Linker.Option.firstVariadicArg(1));
+    private static final MethodHandle SYSCALL = bind(Linker.Option.captureCallState("errno"));
+    private static final MethodHandle SYSCALL_WITHOUT_ERRNO = bind();
 
     /** The JVM makes system calls of its own between ours: errno has to be captured by the call. */
     private static final ThreadLocal<MemorySegment> ERRNO = ThreadLocal.withInitial(
@@ -78,6 +75,14 @@ public final class Syscall
         return call(SyscallNumber.GETSOCKOPT, fd, level, option, value, length, 0);
     }
 
+    /** For the packet path. @param fd socket. @param level SOL_. @param option name. @param value address.
+     * @param length address of an int. @return 0, or -1. */
+    public static long tryGetsockopt(
+        final int fd, final int level, final int option, final long value, final long length)
+    {
+        return callWithoutErrno(SyscallNumber.GETSOCKOPT, fd, level, option, value, length, 0);
+    }
+
     /** @param fd socket. @param address of the bytes. @param lengthBytes of them. @param flags MSG_.
      * @return bytes sent. */
     public static long send(final int fd, final long address, final long lengthBytes, final int flags)
@@ -124,10 +129,11 @@ public final class Syscall
         return call(SyscallNumber.IOCTL, fd, request, argument, 0, 0, 0);
     }
 
-    /** @param fd to write to. @param address of the bytes. @param lengthBytes of them. @return bytes written. */
+    /** For the packet path. @param fd to write to. @param address of the bytes. @param lengthBytes of them.
+     * @return bytes written, or -1. */
     public static long write(final int fd, final long address, final long lengthBytes)
     {
-        return call(SyscallNumber.WRITE, fd, address, lengthBytes, 0, 0, 0);
+        return callWithoutErrno(SyscallNumber.WRITE, fd, address, lengthBytes, 0, 0, 0);
     }
 
     /** @param fd to read from. @param address of the buffer. @param lengthBytes of it. @return bytes read. */
@@ -217,7 +223,7 @@ public final class Syscall
         final long argument,
         final long lengthBytes)
     {
-        return call(SyscallNumber.IO_URING_ENTER, fd, submit, complete, flags, argument, lengthBytes);
+        return callWithoutErrno(SyscallNumber.IO_URING_ENTER, fd, submit, complete, flags, argument, lengthBytes);
     }
 
     /** @param fd ring. @param operation IORING_REGISTER_. @param argument address. @param count of its elements.
@@ -225,6 +231,40 @@ public final class Syscall
     public static long ioUringRegister(final int fd, final int operation, final long argument, final int count)
     {
         return call(SyscallNumber.IO_URING_REGISTER, fd, operation, argument, count, 0, 0);
+    }
+
+    private static MethodHandle bind(final Linker.Option... options)
+    {
+        final Linker.Option[] all = Arrays.copyOf(options, options.length + 1);
+        all[options.length] = Linker.Option.firstVariadicArg(1);
+        return LINKER.downcallHandle(
+            LINKER.defaultLookup().findOrThrow("syscall"),
+            FunctionDescriptor.of(
+                JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
+            all);
+    }
+
+    /**
+     * A call whose failure needs no cause. Checking the segment that errno is captured in makes an object in every call
+     * until C2 has compiled the caller; the packet path allocates nothing from its first packet on.
+     */
+    private static long callWithoutErrno(
+        final long number,
+        final long first,
+        final long second,
+        final long third,
+        final long fourth,
+        final long fifth,
+        final long sixth)
+    {
+        try
+        {
+            return (long)SYSCALL_WITHOUT_ERRNO.invokeExact(number, first, second, third, fourth, fifth, sixth);
+        }
+        catch (final Throwable ex)
+        {
+            throw new IllegalStateException("system call " + number, ex);
+        }
     }
 
     private static long call(

@@ -184,7 +184,7 @@ final class PacketSocket implements AutoCloseable
         // struct tpacket_stats: tp_packets, tp_drops; reading sets both to zero.
         final long length = statistics + STATISTICS_BYTES;
         NativeMemory.putInt(length, STATISTICS_BYTES);
-        final long result = Syscall.getsockopt(fd, SOL_PACKET, PACKET_STATISTICS, statistics, length);
+        final long result = Syscall.tryGetsockopt(fd, SOL_PACKET, PACKET_STATISTICS, statistics, length);
         return result < 0 ? 0 : NativeMemory.getInt(statistics + Integer.BYTES) & 0xFFFF_FFFFL;
     }
 
@@ -196,7 +196,7 @@ final class PacketSocket implements AutoCloseable
     {
         final long length = statistics + STATISTICS_BYTES;
         NativeMemory.putInt(length, Integer.BYTES);
-        Syscall.getsockopt(fd, SOL_SOCKET, Socket.SO_ERROR, statistics, length);
+        Syscall.tryGetsockopt(fd, SOL_SOCKET, Socket.SO_ERROR, statistics, length);
     }
 
     @Override

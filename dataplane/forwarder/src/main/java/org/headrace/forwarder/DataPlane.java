@@ -14,6 +14,7 @@ import org.headrace.forwarder.control.AeronRequestSource;
 import org.headrace.forwarder.control.ConductorContext;
 import org.headrace.forwarder.control.ControlConductor;
 import org.headrace.forwarder.io.bpf.PacketPicker;
+import org.headrace.forwarder.io.uring.KernelFeatures;
 import org.headrace.forwarder.io.uring.UringContext;
 import org.headrace.forwarder.linux.NetworkLink;
 import org.headrace.forwarder.linux.ThreadAffinity;
@@ -135,6 +136,7 @@ public final class DataPlane implements AutoCloseable
         // Threads of the JVM, the conductor and the media driver: all that start from here on inherit it.
         ThreadAffinity.keepProcessOff(workerCpus);
 
+        KernelFeatures.probe().check();
         resources.add(RuntimeDirectory.open(context.directory()));
         final List<NetworkLink> interfaces = context.interfaces().stream().map(NetworkLink::find).toList();
         final long epoch = new SecureRandom().nextLong();
@@ -148,11 +150,16 @@ public final class DataPlane implements AutoCloseable
             UringContext.SMALL_FRAME_BYTES);
         resources.add(picker::release);
 
-        final WorkerFactory factory = new WorkerFactory(context, interfaces, counters, servers, timeouts, picker);
+        final WorkerFactory factory =
+            keep(new WorkerFactory(context, interfaces, counters, servers, timeouts, picker));
         final List<RunningWorker> workers = new ArrayList<>();
         for (int number = 0; number < context.workers().size(); number++)
         {
             workers.add(factory.create(number));
+        }
+        if (!factory.passProblem().isEmpty())
+        {
+            System.err.println("event=no-pass-device reason=\"" + factory.passProblem() + "\"");
         }
 
         final MediaDriver driver = keep(MediaDriver.launchEmbedded(driverContext(context.directory())));

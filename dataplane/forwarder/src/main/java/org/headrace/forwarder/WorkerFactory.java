@@ -30,7 +30,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 /** Makes each worker with everything that it owns. */
-final class WorkerFactory
+final class WorkerFactory implements AutoCloseable
 {
     private final DataPlaneContext context;
     private final List<NetworkLink> interfaces;
@@ -81,6 +81,19 @@ final class WorkerFactory
         final ForwardingWorker worker = new ForwardingWorker(
             number, SystemNanoClock.INSTANCE, packetIo, pipeline, connections, own, start);
         return new RunningWorker(worker, start, packetIo, new ConnectionTableReader(memory), countersFile, number);
+    }
+
+    /** Gives back what the workers' drivers share; to be called after the workers have ended. */
+    @Override
+    public void close()
+    {
+        drivers.close();
+    }
+
+    /** @return why packets cannot be handed to the kernel, or empty if they can; known when a worker was created. */
+    String passProblem()
+    {
+        return drivers.passProblem();
     }
 
     /** All workers' counts: a little stale for the others', exact for the asking worker's own. */

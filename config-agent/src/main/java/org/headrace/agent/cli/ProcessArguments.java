@@ -65,7 +65,8 @@ final class ProcessArguments
             "interfaces=" + String.join(",", config.interfaces()),
             "workers=" + config.workers().stream().map(Object::toString).collect(Collectors.joining(",")),
             "idle=" + config.idle(),
-            "connections=" + config.connections());
+            "connections=" + config.connections(),
+            "persistence-entries=" + config.persistenceEntries());
     }
 
     private static String java()

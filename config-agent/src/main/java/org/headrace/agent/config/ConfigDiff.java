@@ -1,6 +1,7 @@
 package org.headrace.agent.config;
 
 import org.headrace.protocol.Endpoint;
+import org.headrace.protocol.Persistence;
 import org.headrace.protocol.ServiceKey;
 
 import java.util.ArrayList;
@@ -59,6 +60,7 @@ public final class ConfigDiff
         change(lines, title + " scheduler", lower(old.scheduler()), lower(now.scheduler()));
         change(lines, title + " forwarding", lower(old.forwarding()), lower(now.forwarding()));
         change(lines, title + " timeouts.established", timeout(old), timeout(now));
+        change(lines, title + " persistence", persistence(old), persistence(now));
         change(lines, title + " health", old.health(), now.health());
         final Map<Endpoint, ServerConfig> oldServers = new LinkedHashMap<>();
         old.servers().forEach(server -> oldServers.put(server.endpoint(), server));
@@ -112,6 +114,13 @@ public final class ConfigDiff
     private static String lower(final Enum<?> value)
     {
         return value.name().toLowerCase(java.util.Locale.ROOT);
+    }
+
+    private static String persistence(final ListenerConfig listener)
+    {
+        final Persistence persistence = listener.persistence();
+        return !persistence.isOn() ? "none" : Units.formatMs(persistence.timeoutMs()) + " prefix " +
+            persistence.prefixLength() + (persistence.expireQuiescent() ? " expire-quiescent" : "");
     }
 
     private static String timeout(final ListenerConfig listener)

@@ -1,5 +1,6 @@
 package org.headrace.agent.config;
 
+import org.headrace.protocol.Persistence;
 import org.headrace.protocol.codec.ForwardingMethod;
 import org.headrace.protocol.codec.Scheduler;
 import org.headrace.protocol.codec.Transport;
@@ -15,6 +16,7 @@ import java.util.List;
  * @param scheduler            how a connection chooses its server.
  * @param forwarding           how packets reach the server.
  * @param establishedTimeoutMs idle time-out, 0 for the data plane's default.
+ * @param persistence          of its clients.
  * @param health               how servers are checked.
  * @param servers              in the order of the file.
  */
@@ -25,6 +27,7 @@ public record ListenerConfig(
     Scheduler scheduler,
     ForwardingMethod forwarding,
     long establishedTimeoutMs,
+    Persistence persistence,
     HealthConfig health,
     List<ServerConfig> servers)
 {

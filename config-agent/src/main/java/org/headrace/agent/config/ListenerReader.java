@@ -2,6 +2,7 @@ package org.headrace.agent.config;
 
 import org.headrace.protocol.Endpoint;
 import org.headrace.protocol.IpAddress;
+import org.headrace.protocol.Persistence;
 import org.headrace.protocol.codec.ForwardingMethod;
 import org.headrace.protocol.codec.Scheduler;
 import org.headrace.protocol.codec.Transport;
@@ -69,8 +70,8 @@ final class ListenerReader
         final Scheduler scheduler = readScheduler(section.get("scheduler"));
         final ForwardingMethod forwarding = readForwarding(section.get("forwarding"));
         final Long timeoutMs = readEstablishedTimeout(section.get("timeouts"));
+        final Persistence persistence = new PersistenceReader(problems, addresses).read(section.get("persistence"));
         final NotSupported notSupported = new NotSupported(problems);
-        notSupported.persistence(section.get("persistence"));
         notSupported.access(section.get("access"));
         notSupported.bandwidth(section.get("bandwidth"));
         notSupported.limits(section.get("limits"));
@@ -78,9 +79,10 @@ final class ListenerReader
         final HealthConfig health = readHealth(section.get("health"), group);
         final List<ServerConfig> servers = readServers(section, group);
         final boolean isComplete = name != null && port != null && transport != null && scheduler != null &&
-            forwarding != null && timeoutMs != null && health != null;
+            forwarding != null && timeoutMs != null && persistence != null && health != null;
         return isComplete ?
-            new ListenerConfig(name, transport, port, scheduler, forwarding, timeoutMs, health, servers) : null;
+            new ListenerConfig(
+                name, transport, port, scheduler, forwarding, timeoutMs, persistence, health, servers) : null;
     }
 
     Node nameNode()

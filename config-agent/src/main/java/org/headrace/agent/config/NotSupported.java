@@ -11,8 +11,6 @@ import java.util.List;
  */
 final class NotSupported
 {
-    private static final long MAX_PERSISTENCE_MS = 86_400_000;
-
     private final Problems problems;
     private final Values values;
 
@@ -40,25 +38,6 @@ final class NotSupported
         {
             problems.notSupported(node, "spec");
         }
-    }
-
-    void persistence(final Node node)
-    {
-        final Section section =
-            node == null ? null : Section.of(node, "persistence", problems, List.of("timeout", "mask"));
-        if (section == null)
-        {
-            return;
-        }
-        if (section.get("timeout") != null)
-        {
-            values.duration(section.get("timeout"), "timeout", 1_000, MAX_PERSISTENCE_MS);
-        }
-        if (section.get("mask") != null)
-        {
-            values.integer(section.get("mask"), "mask", 1, 128);
-        }
-        problems.notSupported(node, "persistence");
     }
 
     void access(final Node node)

@@ -20,6 +20,8 @@ final class RootReader
     private static final int MAX_INTERFACES = 32;
     private static final int MIN_CONNECTIONS = 1_024;
     private static final int MAX_CONNECTIONS = 67_108_864;
+    private static final int MIN_PERSISTENCE_ENTRIES = 1_024;
+    private static final int MAX_PERSISTENCE_ENTRIES = 67_108_864;
     private static final Pattern INTERFACE = Pattern.compile("[^\\s/:,=]{1,15}");
     private static final Pattern HOST_PORT = Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9.-]+):([0-9]{1,5})");
 
@@ -53,7 +55,7 @@ final class RootReader
     private DataPlaneConfig readDataPlane(final Node node)
     {
         final Section section = Section.of(node, "dataplane", problems,
-            List.of("directory", "io", "interfaces", "workers", "idle", "connections"));
+            List.of("directory", "io", "interfaces", "workers", "idle", "connections", "persistence-entries"));
         if (section == null)
         {
             return null;
@@ -70,10 +72,14 @@ final class RootReader
         final Node connectionsNode = section.get("connections");
         final Integer connections = connectionsNode == null ? (Integer)DataPlaneConfig.DEFAULT_CONNECTIONS :
             values.integer(connectionsNode, "connections", MIN_CONNECTIONS, MAX_CONNECTIONS);
+        final Node entriesNode = section.get("persistence-entries");
+        final Integer persistenceEntries = entriesNode == null ?
+            (Integer)DataPlaneConfig.DEFAULT_PERSISTENCE_ENTRIES : values.integer(
+                entriesNode, "persistence-entries", MIN_PERSISTENCE_ENTRIES, MAX_PERSISTENCE_ENTRIES);
         final List<String> interfaces = readInterfaces(section.required("interfaces"));
         final List<Integer> workers = readWorkers(section.get("workers"));
-        return connections == null ? null :
-            new DataPlaneConfig(directory, io, interfaces, workers, idle, connections);
+        return connections == null || persistenceEntries == null ? null :
+            new DataPlaneConfig(directory, io, interfaces, workers, idle, connections, persistenceEntries);
     }
 
     private List<String> readInterfaces(final Node node)

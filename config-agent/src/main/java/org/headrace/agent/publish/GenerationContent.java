@@ -3,6 +3,7 @@ package org.headrace.agent.publish;
 import org.headrace.agent.netlink.Adjacency;
 import org.headrace.protocol.Endpoint;
 import org.headrace.protocol.IpAddress;
+import org.headrace.protocol.Persistence;
 import org.headrace.protocol.ServiceKey;
 import org.headrace.protocol.codec.ForwardingMethod;
 import org.headrace.protocol.codec.Scheduler;
@@ -41,6 +42,7 @@ public record GenerationContent(
      * @param scheduler            how it chooses servers.
      * @param forwarding           how packets reach them.
      * @param establishedTimeoutMs 0 for the default.
+     * @param persistence          of its clients.
      * @param name                 {@code instance/listener}.
      * @param servers              of the service.
      */
@@ -49,6 +51,7 @@ public record GenerationContent(
         Scheduler scheduler,
         ForwardingMethod forwarding,
         long establishedTimeoutMs,
+        Persistence persistence,
         String name,
         List<Server> servers)
     {

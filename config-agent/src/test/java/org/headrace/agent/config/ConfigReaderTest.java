@@ -3,6 +3,7 @@ package org.headrace.agent.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.headrace.protocol.Endpoint;
+import org.headrace.protocol.Persistence;
 import org.headrace.protocol.codec.ForwardingMethod;
 import org.headrace.protocol.codec.Scheduler;
 import org.headrace.protocol.codec.Transport;
@@ -34,15 +35,35 @@ class ConfigReaderTest
     {
         final HeadraceConfig config = ConfigSamples.config(ConfigSamples.WEB);
         assertThat(config.dataPlane()).isEqualTo(new DataPlaneConfig(Path.of("/tmp/headrace-test"), "io_uring",
-            List.of("eth1", "eth2"), List.of(), "backoff", 1_048_576));
+            List.of("eth1", "eth2"), List.of(), "backoff", 1_048_576, 1_048_576));
         final ServiceConfig service = config.services().getFirst();
         assertThat(service.key()).hasToString("tcp/10.99.0.1:80");
         assertThat(service.name()).isEqualTo("web/http");
         assertThat(service.listener()).isEqualTo(new ListenerConfig("http", Transport.TCP, 80, Scheduler.WRR,
-            ForwardingMethod.NAT, 0, HealthConfig.TCP, List.of(
+            ForwardingMethod.NAT, 0, Persistence.NONE, HealthConfig.TCP, List.of(
             new ServerConfig(Endpoint.parse("10.2.1.2:8080"), 100),
             new ServerConfig(Endpoint.parse("10.2.2.2:8080"), 50))));
         assertThat(config.instances().getFirst().isManageAddress()).isFalse();
+    }
+
+    @Test
+    void shouldReadSessionPersistence()
+    {
+        assertThat(persistence("persistence: {}")).isEqualTo(new Persistence(300_000, 128, false));
+        assertThat(persistence("persistence: {timeout: 24h, mask: 24, expire-quiescent: true}"))
+            .isEqualTo(new Persistence(86_400_000, 120, true));
+        assertThat(persistence("persistence: {timeout: 1s, mask: 1}")).isEqualTo(new Persistence(1_000, 97, false));
+        final HeadraceConfig ipv6 = ConfigSamples.config(ConfigSamples.WEB
+            .replace("10.99.0.1", "fd00::1").replace("10.2.1.2", "fd00::2").replace("10.2.2.2", "fd00::3")
+            .replace("port: 80\n", "port: 80\n        persistence: {mask: 56}\n"));
+        assertThat(ipv6.services().getFirst().listener().persistence()).isEqualTo(new Persistence(300_000, 56, false));
+    }
+
+    private static Persistence persistence(final String option)
+    {
+        final HeadraceConfig config = ConfigSamples.config(
+            ConfigSamples.WEB.replace("port: 80\n", "port: 80\n        " + option + "\n"));
+        return config.services().getFirst().listener().persistence();
     }
 
     @Test
@@ -103,7 +124,7 @@ class ConfigReaderTest
         assertThat(result.problems()).extracting(Problem::toString).containsExactly(
             "headrace.yaml:2:3: dataplane has no interfaces",
             "headrace.yaml:3:3: unknown key \"interfces\" in dataplane (allowed: directory, io, interfaces, workers, " +
-                "idle, connections)",
+                "idle, connections, persistence-entries)",
             "headrace.yaml:10:15: port=0 < MIN_PORT=1 (allowed 1..65535)",
             "headrace.yaml:13:53: weight=70000 > MAX_WEIGHT=65535 (allowed 0..65535)");
     }

@@ -15,6 +15,7 @@ import org.headrace.protocol.ControlRequestListener;
 import org.headrace.protocol.ControlResponseProxy;
 import org.headrace.protocol.Endpoint;
 import org.headrace.protocol.IpAddress;
+import org.headrace.protocol.Persistence;
 import org.headrace.protocol.ServiceKey;
 import org.headrace.protocol.codec.ForwardingMethod;
 import org.headrace.protocol.codec.ResultCode;
@@ -170,12 +171,13 @@ public final class FakeDataPlane implements ControlRequestListener, AutoCloseabl
         final Scheduler scheduler,
         final ForwardingMethod forwarding,
         final long establishedTimeoutMs,
+        final Persistence persistence,
         final String name)
     {
         entryCount++;
         closeService();
         services.add(new GenerationContent.Service(
-            service, scheduler, forwarding, establishedTimeoutMs, name, List.of()));
+            service, scheduler, forwarding, establishedTimeoutMs, persistence, name, List.of()));
     }
 
     @Override
@@ -287,7 +289,7 @@ public final class FakeDataPlane implements ControlRequestListener, AutoCloseabl
         {
             final GenerationContent.Service last = services.removeLast();
             services.add(new GenerationContent.Service(last.key(), last.scheduler(), last.forwarding(),
-                last.establishedTimeoutMs(), last.name(), servers));
+                last.establishedTimeoutMs(), last.persistence(), last.name(), servers));
             servers.clear();
         }
     }

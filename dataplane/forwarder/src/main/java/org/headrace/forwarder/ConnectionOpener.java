@@ -8,19 +8,20 @@ import static org.headrace.protocol.counters.DropReason.TUPLE_CONFLICT;
 import org.headrace.conntrack.ConnectionTable;
 import org.headrace.conntrack.NewConnection;
 import org.headrace.conntrack.TcpState;
+import org.headrace.forwarder.affinity.PersistentScheduler;
 import org.headrace.forwarder.answer.Answers;
 import org.headrace.forwarder.counters.WorkerCounters;
 import org.headrace.forwarder.io.PacketBatch;
 import org.headrace.forwarder.io.Verdict;
 import org.headrace.forwarder.parse.ParsedBatch;
 import org.headrace.forwarder.schedule.BackendScheduler;
-import org.headrace.forwarder.schedule.Schedulers;
 import org.headrace.forwarder.table.ForwardingTable;
 import org.headrace.forwarder.table.NextHop;
 import org.headrace.forwarder.table.ServerTable;
 import org.headrace.forwarder.wire.Ethernet;
 import org.headrace.forwarder.wire.IpProtocol;
 import org.headrace.forwarder.wire.Tcp;
+import org.headrace.protocol.IpAddress;
 import org.headrace.protocol.codec.ForwardingMethod;
 import org.headrace.protocol.counters.DropReason;
 
@@ -35,7 +36,7 @@ final class ConnectionOpener
 
     private final ServerTable servers;
     private final ConnectionTable connections;
-    private final Schedulers schedulers;
+    private final PersistentScheduler scheduler;
     private final ClientNextHops clientHops;
     private final Answers answers;
     private final WorkerCounters counters;
@@ -43,13 +44,13 @@ final class ConnectionOpener
     ConnectionOpener(
         final ServerTable servers,
         final ConnectionTable connections,
-        final Schedulers schedulers,
+        final PersistentScheduler scheduler,
         final ClientNextHops clientHops,
         final WorkerCounters counters)
     {
         this.servers = servers;
         this.connections = connections;
-        this.schedulers = schedulers;
+        this.scheduler = scheduler;
         this.clientHops = clientHops;
         this.answers = new Answers(counters);
         this.counters = counters;
@@ -103,7 +104,7 @@ final class ConnectionOpener
             return result((parsed.tcpFlags[i] & Tcp.RST) != 0 ?
                 Verdict.drop(NO_CONNECTION) : answers.reset(batch, parsed, i));
         }
-        final int server = schedulers.select(table, service);
+        final int server = scheduler.select(table, service, parsed.sourceHigh[i], clientLow(parsed, i), nowMs);
         if (server == BackendScheduler.NONE)
         {
             return result(answers.noServer(batch, parsed, i, nowMs));
@@ -190,6 +191,11 @@ final class ConnectionOpener
         }
         connections.remove(ConnectionTable.index(flow));
         return true;
+    }
+
+    private static long clientLow(final ParsedBatch parsed, final int i)
+    {
+        return parsed.isIpv6[i] ? parsed.sourceLow[i] : IpAddress.mappedLow((int)parsed.sourceLow[i]);
     }
 
     private static int findService(final ParsedBatch parsed, final int i, final ForwardingTable table)

@@ -10,12 +10,16 @@ import org.agrona.concurrent.BusySpinIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.SystemEpochClock;
 import org.headrace.conntrack.IdleTimeouts;
+import org.headrace.forwarder.affinity.PersistenceFile;
+import org.headrace.forwarder.affinity.PersistenceTable;
+import org.headrace.forwarder.affinity.TemplateQueue;
 import org.headrace.forwarder.control.AeronRequestSource;
 import org.headrace.forwarder.control.ConductorContext;
 import org.headrace.forwarder.control.ControlConductor;
 import org.headrace.forwarder.io.bpf.PacketPicker;
 import org.headrace.forwarder.io.uring.KernelFeatures;
 import org.headrace.forwarder.io.uring.UringContext;
+import org.headrace.forwarder.linux.HostBoot;
 import org.headrace.forwarder.linux.NetworkLink;
 import org.headrace.forwarder.linux.ThreadAffinity;
 import org.headrace.forwarder.table.ServerTable;
@@ -145,13 +149,19 @@ public final class DataPlane implements AutoCloseable
         final ServerTable servers =
             new ServerTable(CountersDescriptor.SERVER_SLOTS, CountersDescriptor.SERVICE_SLOTS);
         final IdleTimeouts timeouts = new IdleTimeouts();
+        final PersistenceTable templates =
+            new PersistenceFile(context.directory(), context.persistenceEntries(), HostBoot.id(), System.err).open(
+                new SecureRandom().nextLong(), CountersDescriptor.SERVICE_SLOTS, CountersDescriptor.SERVER_SLOTS,
+                TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+        final TemplateQueue templateQueue = new TemplateQueue();
         final PacketPicker picker = new PacketPicker(
             pinDirectory(context.directory()), interfaces.stream().mapToInt(NetworkLink::index).toArray(),
             UringContext.SMALL_FRAME_BYTES);
         resources.add(picker::release);
 
         final WorkerFactory factory =
-            keep(new WorkerFactory(context, interfaces, counters, servers, timeouts, picker));
+            keep(new WorkerFactory(
+                context, interfaces, counters, servers, timeouts, templates, templateQueue, picker));
         final List<RunningWorker> workers = new ArrayList<>();
         for (int number = 0; number < context.workers().size(); number++)
         {

@@ -24,6 +24,12 @@ public final class DataPlaneContext
     public static final int MIN_CONNECTIONS = 1_024;
     /** Most connections per worker. */
     public static final int MAX_CONNECTIONS = 1 << 29;
+    /** Templates of session persistence, for all workers, when none are given. */
+    public static final int PERSISTENCE_ENTRIES_DEFAULT = 1 << 20;
+    /** Fewest templates. */
+    public static final int MIN_PERSISTENCE_ENTRIES = 1_024;
+    /** Most templates. */
+    public static final int MAX_PERSISTENCE_ENTRIES = 1 << 26;
     /** Most workers. */
     public static final int MAX_WORKERS = 64;
 
@@ -33,10 +39,12 @@ public final class DataPlaneContext
     private List<Integer> workers = List.of();
     private boolean busySpin;
     private int connections = CONNECTIONS_DEFAULT;
+    private int persistenceEntries = PERSISTENCE_ENTRIES_DEFAULT;
     private boolean isConcluded;
 
     /**
-     * @param arguments {@code directory= io= interfaces=a,b workers=1,2 idle=backoff|busy_spin connections=}.
+     * @param arguments {@code directory= io= interfaces=a,b workers=1,2 idle=backoff|busy_spin connections=
+     *                  persistence-entries=}.
      * @return a context, not yet concluded.
      * @throws IllegalArgumentException if an argument is unknown or makes no sense.
      */
@@ -119,6 +127,11 @@ public final class DataPlaneContext
             throw new IllegalArgumentException("connections=" + connections + " (expected: " + MIN_CONNECTIONS +
                 " to " + MAX_CONNECTIONS + ")");
         }
+        if (persistenceEntries < MIN_PERSISTENCE_ENTRIES || persistenceEntries > MAX_PERSISTENCE_ENTRIES)
+        {
+            throw new IllegalArgumentException("persistence-entries=" + persistenceEntries + " (expected: " +
+                MIN_PERSISTENCE_ENTRIES + " to " + MAX_PERSISTENCE_ENTRIES + ")");
+        }
         isConcluded = true;
         return this;
     }
@@ -159,11 +172,18 @@ public final class DataPlaneContext
         return connections;
     }
 
+    /** @return templates of session persistence, for all workers. */
+    public int persistenceEntries()
+    {
+        return persistenceEntries;
+    }
+
     @Override
     public String toString()
     {
         return "directory=" + directory + " io=" + io + " interfaces=" + interfaces + " workers=" + workers +
-            " idle=" + (busySpin ? "busy_spin" : "backoff") + " connections=" + connections;
+            " idle=" + (busySpin ? "busy_spin" : "backoff") + " connections=" + connections +
+            " persistence-entries=" + persistenceEntries;
     }
 
     private void set(final String key, final String value)
@@ -176,8 +196,10 @@ public final class DataPlaneContext
             case "workers" -> workers = words(value).stream().map(cpu -> number(key, cpu)).toList();
             case "idle" -> busySpin = isBusySpin(value);
             case "connections" -> connections = number(key, value);
+            case "persistence-entries" -> persistenceEntries = number(key, value);
             default -> throw new IllegalArgumentException("argument=" + key +
-                " is unknown (expected: directory, io, interfaces, workers, idle, connections)");
+                " is unknown (expected: directory, io, interfaces, workers, idle, connections, " +
+                "persistence-entries)");
         }
     }
 

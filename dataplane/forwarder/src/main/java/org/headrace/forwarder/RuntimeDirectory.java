@@ -61,7 +61,8 @@ final class RuntimeDirectory implements AutoCloseable
     @Override
     public void close() throws IOException
     {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "{connections-*,counters}.dat"))
+        final String pattern = "{connections-*,counters,persistence}.dat";
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, pattern))
         {
             for (final Path file : files)
             {

@@ -3,6 +3,10 @@ package org.headrace.forwarder;
 import org.headrace.conntrack.ConnectionTable;
 import org.headrace.conntrack.ConnectionTableDescriptor;
 import org.headrace.conntrack.IdleTimeouts;
+import org.headrace.forwarder.affinity.PersistenceFile;
+import org.headrace.forwarder.affinity.PersistenceTable;
+import org.headrace.forwarder.affinity.PersistentScheduler;
+import org.headrace.forwarder.affinity.TemplateQueue;
 import org.headrace.forwarder.counters.WorkerCounters;
 import org.headrace.forwarder.io.PacketBatch;
 import org.headrace.forwarder.io.PacketIo;
@@ -21,6 +25,7 @@ import org.headrace.forwarder.wire.Tcp;
 import org.headrace.forwarder.wire.Udp;
 import org.headrace.protocol.Endpoint;
 import org.headrace.protocol.IpAddress;
+import org.headrace.protocol.Persistence;
 import org.headrace.protocol.ServiceKey;
 import org.headrace.protocol.codec.Scheduler;
 import org.headrace.protocol.codec.Transport;
@@ -41,6 +46,10 @@ final class WarmUp
 {
     private static final int CONNECTIONS = 1_024;
     private static final int SLOTS = 4;
+    /** Few, so that they run full. */
+    private static final int TEMPLATES = 32;
+    private static final int CLIENTS = 256;
+    private static final int PERSISTENCE_MS = 20_000;
     private static final int FRAME_ROOM = 256;
     private static final int IPV4_TCP = 0;
     private static final int IPV4_UDP = 1;
@@ -81,7 +90,8 @@ final class WarmUp
             new Schedulers(servers, server -> counters.activeConnections(server), SLOTS);
         final ClientNextHops clientHops = new ClientNextHops();
         pipeline = new Pipeline(links, servers, connections, counters,
-            new ConnectionOpener(servers, connections, schedulers, clientHops, counters), clientHops);
+            new ConnectionOpener(servers, connections, persistent(schedulers, counters), clientHops, counters),
+            clientHops);
         table = new ForwardingTable(1, List.of(
             service(IPV4_TCP, Transport.TCP, Scheduler.WRR), service(IPV4_UDP, Transport.UDP, Scheduler.RR),
             service(IPV6_TCP, Transport.TCP, Scheduler.WLC), service(IPV6_UDP, Transport.UDP, Scheduler.LC)));
@@ -107,6 +117,15 @@ final class WarmUp
         }
     }
 
+    private PersistentScheduler persistent(final Schedulers schedulers, final WorkerCounters counters)
+    {
+        final TemplateQueue queue = new TemplateQueue();
+        queue.switchOn(true);
+        final PersistenceTable templates = PersistenceFile.create(
+            Arena.ofAuto().allocate(PersistenceFile.requiredBytes(TEMPLATES), 64), TEMPLATES, 1);
+        return new PersistentScheduler(schedulers, servers, templates, queue, counters);
+    }
+
     /**
      * Asking C2 for a method resolves all string constants of the method's class on the asking thread: the worker would
      * allocate them in the middle of its work. Here they are resolved by being used.
@@ -128,7 +147,9 @@ final class WarmUp
         servers.nextHop(slot, NextHop.of(1, CLIENT_MAC + 1), MTU);
         servers.weight(slot, 1);
         final ServiceKey key = new ServiceKey(transport, new Endpoint(address(isIpv6, VIRTUAL), VIRTUAL_PORT));
-        return new ForwardingTable.Service(slot, key, scheduler, 0, new int[]{slot});
+        final Persistence persistence =
+            isIpv6 ? Persistence.NONE : new Persistence(PERSISTENCE_MS, IpAddress.MAX_PREFIX, false);
+        return new ForwardingTable.Service(slot, key, scheduler, 0, persistence, new int[]{slot});
     }
 
     private static IpAddress address(final boolean isIpv6, final int ipv4)
@@ -144,8 +165,9 @@ final class WarmUp
         final boolean isTcp = kind == IPV4_TCP || kind == IPV6_TCP;
         final int ipHeader = isIpv6 ? Ipv6.HEADER_LENGTH : Ipv4.MIN_HEADER_LENGTH;
         final int transportLength = isTcp ? Tcp.MIN_HEADER_LENGTH : Udp.HEADER_LENGTH;
-        final int source = isReply ? SERVER : CLIENT;
-        final int destination = isReply ? CLIENT : VIRTUAL;
+        final int client = CLIENT + port % CLIENTS;
+        final int source = isReply ? SERVER : client;
+        final int destination = isReply ? client : VIRTUAL;
         final int sourcePort = isReply ? SERVER_PORT : port + 1;
         final int destinationPort = isReply ? port + 1 : VIRTUAL_PORT;
         Ethernet.source(frame, CLIENT_MAC);

@@ -5,6 +5,9 @@ import org.headrace.conntrack.ConnectionTable;
 import org.headrace.conntrack.ConnectionTableDescriptor;
 import org.headrace.conntrack.ConnectionTableReader;
 import org.headrace.conntrack.IdleTimeouts;
+import org.headrace.forwarder.affinity.PersistenceTable;
+import org.headrace.forwarder.affinity.PersistentScheduler;
+import org.headrace.forwarder.affinity.TemplateQueue;
 import org.headrace.forwarder.counters.WorkerCounters;
 import org.headrace.forwarder.io.PacketIo;
 import org.headrace.forwarder.io.bpf.PacketPicker;
@@ -37,6 +40,8 @@ final class WorkerFactory implements AutoCloseable
     private final CountersFile countersFile;
     private final ServerTable servers;
     private final IdleTimeouts timeouts;
+    private final PersistenceTable templates;
+    private final TemplateQueue templateQueue;
     private final UringContext drivers;
     private final WorkerCounters[] counters;
 
@@ -46,6 +51,8 @@ final class WorkerFactory implements AutoCloseable
         final CountersFile countersFile,
         final ServerTable servers,
         final IdleTimeouts timeouts,
+        final PersistenceTable templates,
+        final TemplateQueue templateQueue,
         final PacketPicker picker)
     {
         this.context = context;
@@ -53,6 +60,8 @@ final class WorkerFactory implements AutoCloseable
         this.countersFile = countersFile;
         this.servers = servers;
         this.timeouts = timeouts;
+        this.templates = templates;
+        this.templateQueue = templateQueue;
         this.drivers = new UringContext().links(interfaces).picker(picker).workerCount(context.workers().size());
         this.counters = IntStream.range(0, context.workers().size())
             .mapToObj(number -> new WorkerCounters(countersFile, number)).toArray(WorkerCounters[]::new);
@@ -73,7 +82,9 @@ final class WorkerFactory implements AutoCloseable
             TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
         final Schedulers schedulers = new Schedulers(servers, overheads(), CountersDescriptor.SERVICE_SLOTS);
         final ClientNextHops clientHops = new ClientNextHops();
-        final ConnectionOpener opener = new ConnectionOpener(servers, connections, schedulers, clientHops, own);
+        final PersistentScheduler scheduler =
+            new PersistentScheduler(schedulers, servers, templates, templateQueue, own);
+        final ConnectionOpener opener = new ConnectionOpener(servers, connections, scheduler, clientHops, own);
         final NetworkLink[] links = interfaces.toArray(new NetworkLink[0]);
         final Pipeline pipeline = new Pipeline(links, servers, connections, own, opener, clientHops);
         final PacketIo packetIo = drivers.openNext();

@@ -26,11 +26,12 @@ class DataPlaneContextTest
     void shouldReadEveryArgument()
     {
         final DataPlaneContext context = DataPlaneContext.parse("directory=/tmp/x", "io=io_uring",
-            "interfaces=eth1,eth2", "workers=2,3", "idle=busy_spin", "connections=2048").conclude(0);
+            "interfaces=eth1,eth2", "workers=2,3", "idle=busy_spin", "connections=2048",
+            "persistence-entries=4096").conclude(0);
         assertThat(context.interfaces()).isEqualTo(List.of("eth1", "eth2"));
         assertThat(context.workers()).containsExactly(2, 3);
         assertThat(context).hasToString("directory=/tmp/x io=io_uring interfaces=[eth1, eth2] workers=[2, 3] " +
-            "idle=busy_spin connections=2048");
+            "idle=busy_spin connections=2048 persistence-entries=4096");
     }
 
     @Test
@@ -47,12 +48,13 @@ class DataPlaneContextTest
         "interfaces=a;workers=1,1      | workers=[1, 1] (expected: at most 64 different CPUs)",
         "interfaces=a;workers=x        | workers=x is not a number",
         "interfaces=a;connections=5    | connections=5 (expected: 1024 to 536870912)",
+        "interfaces=a;persistence-entries=5 | persistence-entries=5 (expected: 1024 to 67108864)",
         "interfaces=a;idle=sleepy      | idle=sleepy (expected: backoff or busy_spin)",
         "interfaces=a;io=dpdk          | io=dpdk is not supported by this version (expected: io_uring)",
         "interfaces=a;interfaces=b     | argument=interfaces=b is given twice",
         "interfaces                    | argument=interfaces is not KEY=VALUE",
         "colour=red                    | argument=colour is unknown (expected: directory, io, interfaces, workers, " +
-            "idle, connections)"})
+            "idle, connections, persistence-entries)"})
     void shouldSayWhatIsWrong(final String arguments, final String message)
     {
         assertThatThrownBy(() -> DataPlaneContext.parse(arguments.trim().split(";")).conclude(0))

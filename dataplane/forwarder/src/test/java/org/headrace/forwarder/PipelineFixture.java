@@ -3,6 +3,10 @@ package org.headrace.forwarder;
 import org.headrace.conntrack.ConnectionTable;
 import org.headrace.conntrack.ConnectionTableDescriptor;
 import org.headrace.conntrack.IdleTimeouts;
+import org.headrace.forwarder.affinity.PersistenceFile;
+import org.headrace.forwarder.affinity.PersistenceTable;
+import org.headrace.forwarder.affinity.PersistentScheduler;
+import org.headrace.forwarder.affinity.TemplateQueue;
 import org.headrace.forwarder.counters.WorkerCounters;
 import org.headrace.forwarder.io.PacketBatch;
 import org.headrace.forwarder.linux.NetworkLink;
@@ -11,6 +15,7 @@ import org.headrace.forwarder.table.ForwardingTable;
 import org.headrace.forwarder.table.NextHop;
 import org.headrace.forwarder.table.ServerTable;
 import org.headrace.protocol.Endpoint;
+import org.headrace.protocol.Persistence;
 import org.headrace.protocol.ServiceKey;
 import org.headrace.protocol.codec.Scheduler;
 import org.headrace.protocol.counters.CountersFile;
@@ -42,6 +47,9 @@ final class PipelineFixture implements AutoCloseable
         new NetworkLink("server0", 8, MTU, Frames.OUR_MAC + 1, true)};
     final ServerTable servers = new ServerTable(16, 16);
     final IdleTimeouts timeouts = new IdleTimeouts();
+    final PersistenceTable templates = PersistenceFile.create(
+        Arena.ofAuto().allocate(PersistenceFile.requiredBytes(1_024), 64), 1_024, 42);
+    final TemplateQueue templateQueue = new TemplateQueue();
     final CountersFile countersFile;
     final WorkerCounters counters;
     final ConnectionTable connections;
@@ -60,7 +68,9 @@ final class PipelineFixture implements AutoCloseable
         final Schedulers schedulers = new Schedulers(servers,
             server -> (counters.activeConnections(server) << 8) + counters.inactiveConnections(server), 16);
         final ClientNextHops clientHops = new ClientNextHops();
-        final ConnectionOpener opener = new ConnectionOpener(servers, connections, schedulers, clientHops, counters);
+        final PersistentScheduler scheduler =
+            new PersistentScheduler(schedulers, servers, templates, templateQueue, counters);
+        final ConnectionOpener opener = new ConnectionOpener(servers, connections, scheduler, clientHops, counters);
         pipeline = new Pipeline(links, servers, connections, counters, opener, clientHops);
         occupy(TCP4, SERVER);
         occupy(UDP4, SERVER);
@@ -114,6 +124,7 @@ final class PipelineFixture implements AutoCloseable
 
     private static ForwardingTable.Service service(final int slot, final String key)
     {
-        return new ForwardingTable.Service(slot, ServiceKey.parse(key), Scheduler.WRR, 0, new int[]{slot});
+        return new ForwardingTable.Service(
+            slot, ServiceKey.parse(key), Scheduler.WRR, 0, Persistence.NONE, new int[]{slot});
     }
 }

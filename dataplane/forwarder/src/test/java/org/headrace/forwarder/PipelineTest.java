@@ -15,6 +15,7 @@ import org.headrace.forwarder.table.ForwardingTable;
 import org.headrace.forwarder.table.NextHop;
 import org.headrace.forwarder.wire.Tcp;
 import org.headrace.protocol.Endpoint;
+import org.headrace.protocol.Persistence;
 import org.headrace.protocol.ServiceKey;
 import org.headrace.protocol.codec.Scheduler;
 import org.headrace.protocol.counters.DropReason;
@@ -341,7 +342,7 @@ class PipelineTest
         fixture.table = new ForwardingTable(2, List.of(
             new ForwardingTable.Service(PipelineFixture.UDP4,
                 ServiceKey.parse("udp/" + other),
-                Scheduler.RR, 0, new int[]{PipelineFixture.UDP4})));
+                Scheduler.RR, 0, Persistence.NONE, new int[]{PipelineFixture.UDP4})));
         assertDrop(fixture.fromClient(Frames.udp(CLIENT, other, 1)), DropReason.TUPLE_CONFLICT);
     }
 

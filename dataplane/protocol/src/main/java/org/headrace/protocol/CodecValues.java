@@ -73,6 +73,16 @@ final class CodecValues
         return null;
     }
 
+    /** Returns null if the values are out of range. */
+    static Persistence persistence(final long timeoutMs, final short prefixLength, final short expireQuiescent)
+    {
+        final boolean isTime = timeoutMs == 0 ||
+            timeoutMs >= Persistence.MIN_TIMEOUT_MS && timeoutMs <= Persistence.MAX_TIMEOUT_MS;
+        final boolean isPrefix = prefixLength >= 1 && prefixLength <= IpAddress.MAX_PREFIX;
+        return isTime && isPrefix && expireQuiescent <= 1 ?
+            new Persistence((int)timeoutMs, prefixLength, expireQuiescent == 1) : null;
+    }
+
     static Endpoint endpoint(final EndpointDecoder decoder)
     {
         return new Endpoint(new IpAddress(decoder.high(), decoder.low()), decoder.port());

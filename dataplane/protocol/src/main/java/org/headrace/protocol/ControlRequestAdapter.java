@@ -105,6 +105,9 @@ public final class ControlRequestAdapter implements FragmentHandler
         final Scheduler scheduler = CodecValues.scheduler(serviceEntry.schedulerRaw());
         final ForwardingMethod forwarding = CodecValues.forwarding(serviceEntry.forwardingRaw());
         final long timeoutMs = serviceEntry.establishedTimeoutMs();
+        final long persistenceMs = serviceEntry.persistenceTimeoutMs();
+        final short prefix = serviceEntry.persistencePrefix();
+        final short expireQuiescent = serviceEntry.expireQuiescent();
         final String name = serviceEntry.name();
         if (transport == null || scheduler == null || forwarding == null)
         {
@@ -112,9 +115,16 @@ public final class ControlRequestAdapter implements FragmentHandler
                 scheduler + " forwarding=" + forwarding + " (null: a number that this version does not know)");
             return;
         }
+        final Persistence persistence = CodecValues.persistence(persistenceMs, prefix, expireQuiescent);
+        if (persistence == null)
+        {
+            listener.onMalformed("service entry " + virtual + " with persistenceTimeoutMs=" + persistenceMs +
+                " persistencePrefix=" + prefix + " expireQuiescent=" + expireQuiescent);
+            return;
+        }
         updateChecksum(generation, buffer, offset, length);
         listener.onServiceEntry(
-            generation, new ServiceKey(transport, virtual), scheduler, forwarding, timeoutMs, name);
+            generation, new ServiceKey(transport, virtual), scheduler, forwarding, timeoutMs, persistence, name);
     }
 
     private void onServerEntry(final DirectBuffer buffer, final int offset, final int length)

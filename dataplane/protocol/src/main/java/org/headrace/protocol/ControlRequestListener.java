@@ -34,6 +34,7 @@ public interface ControlRequestListener
      * @param scheduler            how it chooses servers.
      * @param forwarding           how packets reach its servers.
      * @param establishedTimeoutMs idle time-out, 0 for the default.
+     * @param persistence          of its clients.
      * @param name                 {@code instance/listener}.
      */
     void onServiceEntry(
@@ -42,6 +43,7 @@ public interface ControlRequestListener
         Scheduler scheduler,
         ForwardingMethod forwarding,
         long establishedTimeoutMs,
+        Persistence persistence,
         String name);
 
     /**

@@ -115,6 +115,7 @@ public final class ControlRequestProxy
      * @param scheduler            how it chooses servers.
      * @param forwarding           how packets reach its servers.
      * @param establishedTimeoutMs idle time-out, 0 for the default.
+     * @param persistence          of its clients.
      * @param name                 {@code instance/listener}, shortened if longer than the protocol admits.
      * @return true if taken.
      */
@@ -124,6 +125,7 @@ public final class ControlRequestProxy
         final Scheduler scheduler,
         final ForwardingMethod forwarding,
         final long establishedTimeoutMs,
+        final Persistence persistence,
         final String name)
     {
         serviceEntry.wrapAndApplyHeader(buffer, 0, header).generation(generation);
@@ -134,6 +136,9 @@ public final class ControlRequestProxy
             .scheduler(scheduler)
             .forwarding(forwarding)
             .establishedTimeoutMs(establishedTimeoutMs)
+            .persistenceTimeoutMs(persistence.timeoutMs())
+            .persistencePrefix((short)persistence.prefixLength())
+            .expireQuiescent((short)(persistence.expireQuiescent() ? 1 : 0))
             .putName(text, 0, text.length);
         return offerEntry(generation, serviceEntry.encodedLength());
     }

@@ -16,6 +16,11 @@ public record IpAddress(long high, long low)
     /** The absent address, {@code ::}. */
     public static final IpAddress NONE = new IpAddress(0, 0);
 
+    /** Bits of an address in the common form. */
+    public static final int MAX_PREFIX = 128;
+    /** Bits in front of an IPv4 address in the common form. */
+    public static final int IPV4_PREFIX_OFFSET = 96;
+
     private static final long IPV4_MAPPED_PREFIX = 0x0000_FFFF_0000_0000L;
 
     /**
@@ -24,7 +29,13 @@ public record IpAddress(long high, long low)
      */
     public static IpAddress ofIpv4(final int address)
     {
-        return new IpAddress(0, IPV4_MAPPED_PREFIX | (address & 0xFFFF_FFFFL));
+        return new IpAddress(0, mappedLow(address));
+    }
+
+    /** @param address IPv4 address, first byte highest. @return second half of its common form; the first is 0. */
+    public static long mappedLow(final int address)
+    {
+        return IPV4_MAPPED_PREFIX | (address & 0xFFFF_FFFFL);
     }
 
     /**
@@ -69,6 +80,27 @@ public record IpAddress(long high, long low)
     public int ipv4()
     {
         return (int)low;
+    }
+
+    /**
+     * @param prefixLength bits to keep, 1 to {@link #MAX_PREFIX}, of the common form.
+     * @return the address with all other bits 0.
+     */
+    public IpAddress masked(final int prefixLength)
+    {
+        return new IpAddress(high & maskHigh(prefixLength), low & maskLow(prefixLength));
+    }
+
+    /** @param prefixLength 1 to {@link #MAX_PREFIX}. @return mask of the first half. */
+    public static long maskHigh(final int prefixLength)
+    {
+        return prefixLength >= Long.SIZE ? -1L : -1L << (Long.SIZE - prefixLength);
+    }
+
+    /** @param prefixLength 1 to {@link #MAX_PREFIX}. @return mask of the second half. */
+    public static long maskLow(final int prefixLength)
+    {
+        return prefixLength <= Long.SIZE ? 0L : -1L << (MAX_PREFIX - prefixLength);
     }
 
     /**

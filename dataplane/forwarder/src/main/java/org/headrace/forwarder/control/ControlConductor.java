@@ -10,6 +10,7 @@ import org.headrace.protocol.ControlRequestListener;
 import org.headrace.protocol.ControlResponseProxy;
 import org.headrace.protocol.Endpoint;
 import org.headrace.protocol.IpAddress;
+import org.headrace.protocol.Persistence;
 import org.headrace.protocol.ServiceKey;
 import org.headrace.protocol.codec.ForwardingMethod;
 import org.headrace.protocol.codec.ResultCode;
@@ -120,9 +121,10 @@ public final class ControlConductor implements Agent, ControlRequestListener
         final Scheduler scheduler,
         final ForwardingMethod forwarding,
         final long establishedTimeoutMs,
+        final Persistence persistence,
         final String name)
     {
-        builder.service(entryGeneration, service, scheduler, forwarding, establishedTimeoutMs, name);
+        builder.service(entryGeneration, service, scheduler, forwarding, establishedTimeoutMs, persistence, name);
     }
 
     @Override

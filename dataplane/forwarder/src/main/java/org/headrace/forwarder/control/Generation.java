@@ -2,6 +2,7 @@ package org.headrace.forwarder.control;
 
 import org.headrace.protocol.Endpoint;
 import org.headrace.protocol.IpAddress;
+import org.headrace.protocol.Persistence;
 import org.headrace.protocol.ServiceKey;
 import org.headrace.protocol.codec.ForwardingMethod;
 import org.headrace.protocol.codec.Scheduler;
@@ -30,6 +31,7 @@ record Generation(
      * @param scheduler            how it chooses servers.
      * @param forwarding           how packets reach its servers.
      * @param establishedTimeoutMs 0 for the default.
+     * @param persistence          of its clients.
      * @param name                 {@code instance/listener}.
      * @param servers              by address and port, in order.
      */
@@ -38,6 +40,7 @@ record Generation(
         Scheduler scheduler,
         ForwardingMethod forwarding,
         int establishedTimeoutMs,
+        Persistence persistence,
         String name,
         LinkedHashMap<Endpoint, Server> servers)
     {

@@ -8,6 +8,7 @@ import static org.headrace.protocol.codec.ResultCode.WRONG_GENERATION;
 
 import org.headrace.protocol.Endpoint;
 import org.headrace.protocol.IpAddress;
+import org.headrace.protocol.Persistence;
 import org.headrace.protocol.ServiceKey;
 import org.headrace.protocol.codec.ForwardingMethod;
 import org.headrace.protocol.codec.ResultCode;
@@ -59,15 +60,19 @@ final class GenerationBuilder
         final Scheduler scheduler,
         final ForwardingMethod forwarding,
         final long establishedTimeoutMs,
+        final Persistence persistence,
         final String name)
     {
         serviceCount++;
         final Generation.Service service = new Generation.Service(
-            key, scheduler, forwarding, (int)establishedTimeoutMs, name, new LinkedHashMap<>());
+            key, scheduler, forwarding, (int)establishedTimeoutMs, persistence, name, new LinkedHashMap<>());
         if (isOpen(generation) &&
             check(key.virtual().port() > 0, INVALID_ENTRY, "service=" + key + " has port 0") &&
             check(establishedTimeoutMs <= TimeoutProfiles.MAX_TIMEOUT_MS, INVALID_ENTRY, "service=" + key +
                 " establishedTimeoutMs=" + establishedTimeoutMs + " > " + TimeoutProfiles.MAX_TIMEOUT_MS) &&
+            check(!key.virtual().address().isIpv4() || persistence.prefixLength() > IpAddress.IPV4_PREFIX_OFFSET,
+                INVALID_ENTRY, "service=" + key + " persistence prefix=" + persistence.prefixLength() +
+                " leaves no bit of an IPv4 address") &&
             check(services.size() < CountersDescriptor.SERVICE_SLOTS, ResultCode.LIMIT_EXCEEDED,
                 "services > " + CountersDescriptor.SERVICE_SLOTS) &&
             check(services.putIfAbsent(key, service) == null, INVALID_ENTRY, "service=" + key + " occurs twice"))

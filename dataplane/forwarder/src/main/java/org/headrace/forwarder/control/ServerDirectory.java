@@ -162,6 +162,7 @@ final class ServerDirectory
     void add(final int slot, final ServiceKey service, final Endpoint server, final int serviceSlot)
     {
         table.occupy(slot, server, serviceSlot);
+        table.identity(slot, ServerIdentity.of(service, server));
         states[slot] = SlotState.IN_FORCE;
         users.merge(new Reachable(service.transport(), server), 1, Integer::sum);
         slotsByAddress.computeIfAbsent(server.address(), address -> new ArrayList<>()).add(slot);
@@ -171,6 +172,7 @@ final class ServerDirectory
     void restore(final int slot)
     {
         states[slot] = SlotState.IN_FORCE;
+        table.inForce(slot, true);
     }
 
     void update(final int slot, final int weight, final ServerState health)
@@ -195,6 +197,7 @@ final class ServerDirectory
     void retire(final int slot)
     {
         states[slot] = SlotState.RETAINED;
+        table.inForce(slot, false);
         show(slot);
     }
 

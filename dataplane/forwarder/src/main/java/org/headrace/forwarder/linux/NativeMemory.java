@@ -159,6 +159,29 @@ public final class NativeMemory
         ORDERED_LONG.setRelease(ALL, address, value);
     }
 
+    /** @param address of an aligned long that another thread writes. @return the value, of some moment. */
+    public static long getLongOpaque(final long address)
+    {
+        return (long)ORDERED_LONG.getOpaque(ALL, address);
+    }
+
+    /** @param address of an aligned long that another thread reads. @param value to store, whole and soon. */
+    public static void putLongOpaque(final long address, final long value)
+    {
+        ORDERED_LONG.setOpaque(ALL, address, value);
+    }
+
+    /**
+     * @param address  of an aligned long that several threads write.
+     * @param expected what must be there.
+     * @param value    to store then.
+     * @return false if something else was there.
+     */
+    public static boolean compareAndSetLong(final long address, final long expected, final long value)
+    {
+        return ORDERED_LONG.compareAndSet(ALL, address, expected, value);
+    }
+
     /** @param source first byte to read. @param target first byte to write. @param lengthBytes how many. */
     public static void copy(final long source, final long target, final long lengthBytes)
     {

@@ -1,6 +1,8 @@
 package org.headrace.forwarder.table;
 
 import org.agrona.collections.Hashing;
+import org.headrace.protocol.IpAddress;
+import org.headrace.protocol.Persistence;
 import org.headrace.protocol.ServiceKey;
 import org.headrace.protocol.codec.Scheduler;
 
@@ -32,18 +34,25 @@ public final class ForwardingTable
     private final int[] keyService;
     private final Scheduler[] scheduler;
     private final int[] timeouts;
+    private final int[] persistenceTimeoutMs;
+    private final int[] persistencePrefix;
+    private final long[] persistenceMaskHigh;
+    private final long[] persistenceMaskLow;
+    private final boolean[] expireQuiescent;
     private final int[][] servers;
 
     /**
      * One service, for the constructor.
      *
-     * @param slot      of the service.
-     * @param key       transport, address, port.
-     * @param scheduler how it chooses servers.
-     * @param timeouts  profile of idle timeouts, 0 to 255.
-     * @param servers   slots of its servers, in the order of the configuration.
+     * @param slot        of the service.
+     * @param key         transport, address, port.
+     * @param scheduler   how it chooses servers.
+     * @param timeouts    profile of idle timeouts, 0 to 255.
+     * @param persistence of its clients.
+     * @param servers     slots of its servers, in the order of the configuration.
      */
-    public record Service(int slot, ServiceKey key, Scheduler scheduler, int timeouts, int[] servers)
+    public record Service(
+        int slot, ServiceKey key, Scheduler scheduler, int timeouts, Persistence persistence, int[] servers)
     {
     }
 
@@ -69,6 +78,11 @@ public final class ForwardingTable
         final int slots = services.stream().mapToInt(Service::slot).max().orElse(-1) + 1;
         scheduler = new Scheduler[slots];
         timeouts = new int[slots];
+        persistenceTimeoutMs = new int[slots];
+        persistencePrefix = new int[slots];
+        persistenceMaskHigh = new long[slots];
+        persistenceMaskLow = new long[slots];
+        expireQuiescent = new boolean[slots];
         servers = new int[slots][];
         services.forEach(this::put);
     }
@@ -124,6 +138,36 @@ public final class ForwardingTable
         return timeouts[service];
     }
 
+    /** @param service slot. @return how long a client keeps its server after its last new connection, 0 for not. */
+    public int persistenceTimeoutMs(final int service)
+    {
+        return persistenceTimeoutMs[service];
+    }
+
+    /** @param service slot. @return bits of a client's address that count for persistence, 1 to 128. */
+    public int persistencePrefix(final int service)
+    {
+        return persistencePrefix[service];
+    }
+
+    /** @param service slot. @return mask of the first half of a client's address, for persistence. */
+    public long persistenceMaskHigh(final int service)
+    {
+        return persistenceMaskHigh[service];
+    }
+
+    /** @param service slot. @return mask of the second half of a client's address, for persistence. */
+    public long persistenceMaskLow(final int service)
+    {
+        return persistenceMaskLow[service];
+    }
+
+    /** @param service slot. @return whether a server of weight 0 loses its clients. */
+    public boolean expireQuiescent(final int service)
+    {
+        return expireQuiescent[service];
+    }
+
     /** @param service slot. @return slots of its servers, in order; not to be changed. */
     public int[] servers(final int service)
     {
@@ -146,6 +190,12 @@ public final class ForwardingTable
         keyService[i] = service.slot();
         scheduler[service.slot()] = service.scheduler();
         timeouts[service.slot()] = service.timeouts();
+        final Persistence persistence = service.persistence();
+        persistenceTimeoutMs[service.slot()] = persistence.timeoutMs();
+        persistencePrefix[service.slot()] = persistence.prefixLength();
+        persistenceMaskHigh[service.slot()] = IpAddress.maskHigh(persistence.prefixLength());
+        persistenceMaskLow[service.slot()] = IpAddress.maskLow(persistence.prefixLength());
+        expireQuiescent[service.slot()] = persistence.expireQuiescent();
         servers[service.slot()] = service.servers();
     }
 

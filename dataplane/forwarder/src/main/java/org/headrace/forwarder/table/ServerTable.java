@@ -33,7 +33,17 @@ public final class ServerTable
     private final long[] nextHop;
     private final int[] mtuBytes;
     private final int[] schedulingWeight;
+    private final int[] acceptance;
+    private final boolean[] isInForce;
+    private final long[] identity;
     private final int[] serviceVersion;
+
+    /** The server takes no connections: it has left the configuration, is down, or has no next hop. */
+    public static final int TAKES_NONE = 0;
+    /** The server has weight 0: it takes connections only of clients that it has already. */
+    public static final int TAKES_ITS_OWN = 1;
+    /** The server takes connections of every client. */
+    public static final int TAKES_ALL = 2;
 
     /**
      * @param serverSlots  most servers.
@@ -51,6 +61,9 @@ public final class ServerTable
         Arrays.fill(nextHop, NextHop.UNRESOLVED);
         mtuBytes = new int[serverSlots];
         schedulingWeight = new int[serverSlots];
+        acceptance = new int[serverSlots];
+        isInForce = new boolean[serverSlots];
+        identity = new long[serverSlots];
         serviceVersion = new int[serviceSlots];
     }
 
@@ -118,6 +131,22 @@ public final class ServerTable
     }
 
     /**
+     * @param slot of the server.
+     * @return whose connections it takes: {@link #TAKES_NONE}, {@link #TAKES_ITS_OWN} or {@link #TAKES_ALL}. Who sees
+     *         more than none sees the identity that belongs to it.
+     */
+    public int acceptanceAcquire(final int slot)
+    {
+        return (int)INTS.getAcquire(acceptance, slot);
+    }
+
+    /** @param slot of the server. @return number that no other server of any service has, whatever their slots. */
+    public long identityOpaque(final int slot)
+    {
+        return (long)LONGS.getOpaque(identity, slot);
+    }
+
+    /**
      * @param serviceSlot of the service.
      * @return a number that changes whenever a scheduling weight of the service has changed.
      */
@@ -155,6 +184,24 @@ public final class ServerTable
         health[slot] = ServerState.UNKNOWN.value();
         LONGS.setOpaque(nextHop, slot, NextHop.UNRESOLVED);
         INTS.setOpaque(schedulingWeight, slot, 0);
+        INTS.setOpaque(acceptance, slot, TAKES_NONE);
+        isInForce[slot] = true;
+    }
+
+    /**
+     * @param slot of the server that was just occupied.
+     * @param number that names service and server whatever their slots; conductor only.
+     */
+    public void identity(final int slot, final long number)
+    {
+        LONGS.setOpaque(identity, slot, number);
+    }
+
+    /** @param slot of the server. @param isConfigured false once it has left the configuration; conductor only. */
+    public void inForce(final int slot, final boolean isConfigured)
+    {
+        isInForce[slot] = isConfigured;
+        onSchedulingChange(slot);
     }
 
     /** @param slot of the server. @param newWeight 0 to 65535; conductor only. */
@@ -183,6 +230,10 @@ public final class ServerTable
     {
         final boolean takesConnections =
             health[slot] != ServerState.DOWN.value() && nextHop[slot] != NextHop.UNRESOLVED;
+        final int newAcceptance = !takesConnections || !isInForce[slot] ? TAKES_NONE :
+            weight[slot] == 0 ? TAKES_ITS_OWN : TAKES_ALL;
+        // Release: a worker that sees it sees the identity of the server that it is about.
+        INTS.setRelease(acceptance, slot, newAcceptance);
         final int newWeight = takesConnections ? weight[slot] : 0;
         if (newWeight != schedulingWeight[slot])
         {

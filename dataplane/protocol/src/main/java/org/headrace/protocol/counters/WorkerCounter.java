@@ -50,7 +50,25 @@ public enum WorkerCounter
     /** ICMP fragmentation needed or packet too big sent; part of ANSWERED. */
     ANSWERED_TOO_BIG("answered packet too big: longer than the MTU of the way out"),
     /** Odd while the worker counts a batch; see {@link CountersFile#snapshot}. */
-    SEQUENCE("sequence of the worker's counters");
+    SEQUENCE("sequence of the worker's counters"),
+    /** New connections whose server a template named. */
+    PERSISTENCE_HITS("new connections sent where their client was before"),
+    /** Templates made, those included that replaced one of a server that takes nothing any more. */
+    PERSISTENCE_CREATED("persistence templates created"),
+    /** Templates in use that had to give way, because all places of their bucket were in use. */
+    PERSISTENCE_EVICTED("persistence templates evicted from a full bucket"),
+    /** New connections that got no template because another thread held the bucket for too long. */
+    PERSISTENCE_BUSY("new connections without persistence because their bucket was busy"),
+    /** Changed templates that found the queue to the conductor full; the sweep finds them. */
+    PERSISTENCE_UNTOLD("changed persistence templates that the queue had no room for"),
+    /** Templates in the table, as the last sweep counted them; of all workers, shown with the first. */
+    PERSISTENCE_TEMPLATES("persistence templates in the table"),
+    /** Most templates that fit; of all workers, shown with the first. */
+    PERSISTENCE_CAPACITY("persistence templates that fit the table"),
+    /** Templates removed because their time was over; of all workers, shown with the first. */
+    PERSISTENCE_EXPIRED("persistence templates expired"),
+    /** Templates that the agent has loaded back; of all workers, shown with the first. */
+    PERSISTENCE_RESTORED("persistence templates restored from the agent's store");
 
     /** Most counters of this kind that a worker's block can hold. */
     public static final int MAX_COUNTERS = 64;

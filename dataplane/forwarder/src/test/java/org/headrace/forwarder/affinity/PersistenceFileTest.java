@@ -1,0 +1,158 @@
+package org.headrace.forwarder.affinity;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+
+class PersistenceFileTest
+{
+    private static final int ENTRIES = 1_024;
+    private static final int SERVICES = 64;
+    private static final int SERVERS = 1_000;
+
+    @TempDir
+    Path directory;
+
+    private final ByteArrayOutputStream log = new ByteArrayOutputStream();
+    private final Template template = new Template();
+
+    @Test
+    void shouldFindEverythingAgainInTheFileOfAProcessThatDied()
+    {
+        final PersistenceTable first = open(7, ENTRIES);
+        for (int i = 0; i < 500; i++)
+        {
+            first.find(key(i), 0);
+            first.put(template, i, i * 3L, 50_000 + i, 0);
+        }
+        first.restored();
+        final PersistenceTable second = open(7, ENTRIES);
+        for (int i = 0; i < 500; i++)
+        {
+            assertThat(second.find(key(i), 1_000)).isTrue();
+            assertThat(template.server()).isEqualTo(i);
+            assertThat(template.identity()).isEqualTo(i * 3L);
+        }
+        assertThat(second.isRestored()).isTrue();
+        assertThat(log.toString(UTF_8)).contains("event=persistence-attached").contains("torn=0");
+    }
+
+    @Test
+    void shouldSetAsideAFileOfAnotherBootOrSizeOrKind() throws IOException
+    {
+        put(open(7, ENTRIES));
+        assertAside(open(8, ENTRIES), "is of another boot");
+        put(open(8, ENTRIES));
+        assertAside(open(8, ENTRIES * 2), "buckets=22 length=");
+        Files.write(file(), new byte[100]);
+        assertAside(open(8, ENTRIES), "length=100 < 4096");
+        Files.write(file(), new byte[10_000]);
+        assertAside(open(8, ENTRIES), "magic=0 version=0 (expected version 1)");
+        put(open(8, ENTRIES));
+        flip(file(), PersistenceTableDescriptor.SEED_OFFSET);
+        assertAside(open(8, ENTRIES), "checksum of the header is wrong");
+        Files.delete(file());
+        Files.createDirectory(file());
+        assertAside(open(8, ENTRIES), "not a regular file");
+    }
+
+    /** Whatever bytes stand in the file: the table opens, and what it shows is in range. */
+    @Test
+    void shouldSurviveAnyBytes() throws IOException
+    {
+        final long seed = Long.getLong("headrace.seed", System.nanoTime());
+        System.out.println("seed=" + seed);
+        final Random random = new Random(seed);
+        for (int round = 0; round < 300; round++)
+        {
+            final PersistenceTable made = open(7, ENTRIES);
+            for (int i = 0; i < 200; i++)
+            {
+                made.find(key(random.nextInt(10_000)), 0);
+                made.put(template, random.nextInt(SERVERS), 1, 1 + random.nextInt(80_000_000), 0);
+            }
+            final int changes = 1 + random.nextInt(2_000);
+            final long length = Files.size(file());
+            final long from = random.nextInt(4) == 0 ? 0 : PersistenceTableDescriptor.HEADER_LENGTH;
+            try (RandomAccessFile bytes = new RandomAccessFile(file().toFile(), "rw"))
+            {
+                for (int i = 0; i < changes; i++)
+                {
+                    bytes.seek(from + (long)(random.nextDouble() * (length - from)));
+                    bytes.write(random.nextInt());
+                }
+                if (random.nextInt(10) == 0)
+                {
+                    bytes.setLength((long)(random.nextDouble() * length));
+                }
+            }
+            final PersistenceTable table = open(7, ENTRIES);
+            for (int i = 0; i < table.capacity(); i++)
+            {
+                if (table.read(i, template))
+                {
+                    assertThat(template.service()).as("seed=%d round=%d", seed, round).isBetween(0, SERVICES - 1);
+                    assertThat(template.server()).as("seed=%d round=%d", seed, round).isBetween(0, SERVERS - 1);
+                    assertThat(template.prefixLength()).as("seed=%d round=%d", seed, round).isBetween(1, 128);
+                    assertThat(template.expiresMs()).as("seed=%d round=%d", seed, round).isLessThan(86_500_000);
+                    table.eraseExpired(i, 1_000);
+                }
+            }
+            table.find(key(1), 0);
+            assertThat(table.put(template, 1, 1, 5_000, 0)).isNotEqualTo(PersistenceTable.Outcome.BUSY);
+        }
+    }
+
+    private void put(final PersistenceTable table)
+    {
+        table.find(key(1), 0);
+        table.put(template, 1, 1, 10_000, 0);
+    }
+
+    private void assertAside(final PersistenceTable table, final String reason) throws IOException
+    {
+        assertThat(table.find(key(1), 0)).as("the table is new").isFalse();
+        assertThat(log.toString(UTF_8)).contains("event=persistence-set-aside").contains(reason);
+        final Path aside = directory.resolve(PersistenceFile.FILE_NAME + ".aside");
+        assertThat(aside).exists();
+        Files.delete(aside);
+        log.reset();
+    }
+
+    private Template key(final int client)
+    {
+        return template.key(3, 128, 0, client);
+    }
+
+    private Path file()
+    {
+        return directory.resolve(PersistenceFile.FILE_NAME);
+    }
+
+    private static void flip(final Path file, final int offset) throws IOException
+    {
+        try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw"))
+        {
+            bytes.seek(offset);
+            final int old = bytes.read();
+            bytes.seek(offset);
+            bytes.write(old ^ 1);
+        }
+    }
+
+    private PersistenceTable open(final long clockId, final int entries)
+    {
+        return new PersistenceFile(directory, entries, clockId, new PrintStream(log, true, UTF_8))
+            .open(99, SERVICES, SERVERS, 0);
+    }
+}

@@ -12,12 +12,15 @@ import org.agrona.concurrent.SystemEpochClock;
 import org.headrace.conntrack.IdleTimeouts;
 import org.headrace.forwarder.control.AeronRequestSource;
 import org.headrace.forwarder.control.ConductorContext;
+import org.headrace.forwarder.control.ConfigurationInForce;
 import org.headrace.forwarder.control.ControlConductor;
 import org.headrace.forwarder.io.bpf.PacketPicker;
 import org.headrace.forwarder.io.uring.KernelFeatures;
 import org.headrace.forwarder.io.uring.UringContext;
+import org.headrace.forwarder.linux.BootId;
 import org.headrace.forwarder.linux.NetworkLink;
 import org.headrace.forwarder.linux.ThreadAffinity;
+import org.headrace.forwarder.table.ForwardingTable;
 import org.headrace.forwarder.table.ServerTable;
 import org.headrace.protocol.ControlChannel;
 import org.headrace.protocol.ControlResponseProxy;
@@ -140,8 +143,9 @@ public final class DataPlane implements AutoCloseable
         resources.add(RuntimeDirectory.open(context.directory()));
         final List<NetworkLink> interfaces = context.interfaces().stream().map(NetworkLink::find).toList();
         final long epoch = new SecureRandom().nextLong();
-        final CountersFile counters = keep(CountersFile.create(context.directory(), context.workers().size(), epoch,
-            context.io(), String.join(",", context.interfaces())));
+        final long bootId = BootId.read();
+        final Inheritance inheritance = Inheritance.claim(context, epoch, bootId, System.err);
+        final CountersFile counters = keep(inheritance.counters());
         final ServerTable servers =
             new ServerTable(CountersDescriptor.SERVER_SLOTS, CountersDescriptor.SERVICE_SLOTS);
         final IdleTimeouts timeouts = new IdleTimeouts();
@@ -149,9 +153,12 @@ public final class DataPlane implements AutoCloseable
             pinDirectory(context.directory()), interfaces.stream().mapToInt(NetworkLink::index).toArray(),
             UringContext.SMALL_FRAME_BYTES);
         resources.add(picker::release);
+        final ConfigurationInForce configuration = new ConfigurationInForce(
+            counters, servers, timeouts, picker, interfaces, inheritance.generation(), System.err);
+        final ForwardingTable inherited = configuration.restore();
 
-        final WorkerFactory factory =
-            keep(new WorkerFactory(context, interfaces, counters, servers, timeouts, picker));
+        final WorkerFactory factory = keep(
+            new WorkerFactory(context, interfaces, inheritance, bootId, configuration, servers, timeouts, picker));
         final List<RunningWorker> workers = new ArrayList<>();
         for (int number = 0; number < context.workers().size(); number++)
         {
@@ -161,7 +168,19 @@ public final class DataPlane implements AutoCloseable
         {
             System.err.println("event=no-pass-device reason=\"" + factory.passProblem() + "\"");
         }
+        configuration.forwardBy(workers, inherited);
+        workers.forEach(worker -> start(worker.agentRunner(idleStrategy(context, worker))));
+        startConductor(context, epoch, counters, configuration, timeouts, workers);
+    }
 
+    private void startConductor(
+        final DataPlaneContext context,
+        final long epoch,
+        final CountersFile counters,
+        final ConfigurationInForce configuration,
+        final IdleTimeouts timeouts,
+        final List<RunningWorker> workers)
+    {
         final MediaDriver driver = keep(MediaDriver.launchEmbedded(driverContext(context.directory())));
         final Aeron aeron = keep(Aeron.connect(new Aeron.Context().aeronDirectoryName(driver.aeronDirectoryName())));
         final ControlConductor conductor = new ControlConductor(new ConductorContext(
@@ -172,12 +191,9 @@ public final class DataPlane implements AutoCloseable
                 aeron.addPublication(ControlChannel.CHANNEL, ControlChannel.RESPONSE_STREAM_ID)),
             counters,
             workers,
-            servers,
+            configuration,
             timeouts,
-            picker,
-            interfaces,
             System.err));
-        workers.forEach(worker -> start(worker.agentRunner(idleStrategy(context, worker))));
         // An agent that is told "accepted" may rely on it that packets are forwarded.
         workers.forEach(RunningWorker::awaitWarm);
         start(new AgentRunner(housekeepingIdle(), ErrorLog::print, null, conductor));

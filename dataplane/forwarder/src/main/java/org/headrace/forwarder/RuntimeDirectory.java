@@ -3,7 +3,6 @@ package org.headrace.forwarder;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -61,13 +60,7 @@ final class RuntimeDirectory implements AutoCloseable
     @Override
     public void close() throws IOException
     {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "{connections-*,counters}.dat"))
-        {
-            for (final Path file : files)
-            {
-                Files.deleteIfExists(file);
-            }
-        }
+        Inheritance.remove(directory);
         channel.close();
     }
 }

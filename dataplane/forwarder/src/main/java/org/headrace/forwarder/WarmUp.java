@@ -79,7 +79,7 @@ final class WarmUp
             new IdleTimeouts(), new ConnectionAccounting(counters), 0);
         final Schedulers schedulers =
             new Schedulers(servers, server -> counters.activeConnections(server), SLOTS);
-        final ClientNextHops clientHops = new ClientNextHops();
+        final ClientNextHops clientHops = ClientNextHops.create();
         pipeline = new Pipeline(links, servers, connections, counters,
             new ConnectionOpener(servers, connections, schedulers, clientHops, counters), clientHops);
         table = new ForwardingTable(1, List.of(

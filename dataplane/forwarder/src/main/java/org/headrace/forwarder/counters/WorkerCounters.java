@@ -4,6 +4,7 @@ import org.agrona.BitUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.headrace.forwarder.io.Verdict;
 import org.headrace.protocol.counters.CountersFile;
+import org.headrace.protocol.counters.CycleTimesDescriptor;
 import org.headrace.protocol.counters.DropReason;
 import org.headrace.protocol.counters.ServerCounter;
 import org.headrace.protocol.counters.WorkerCounter;
@@ -25,8 +26,11 @@ public final class WorkerCounters
     /** From a counter of the way in to the same counter of the way back. */
     private static final int DIRECTION_STRIDE = BitUtil.SIZE_OF_LONG;
 
+    private static final int FIRST_STATE = WorkerCounter.CONNECTIONS_NONE.ordinal();
+
     private final UnsafeBuffer worker;
     private final UnsafeBuffer servers;
+    private final UnsafeBuffer cycleTimes;
 
     /**
      * @param file   of all counters.
@@ -34,7 +38,7 @@ public final class WorkerCounters
      */
     public WorkerCounters(final CountersFile file, final int number)
     {
-        this(file.workerBuffer(number), file.serverCountersBuffer(number));
+        this(file.workerBuffer(number), file.serverCountersBuffer(number), file.cycleTimesBuffer(number));
     }
 
     /**
@@ -45,13 +49,15 @@ public final class WorkerCounters
      */
     public WorkerCounters(final byte[] workerBytes, final byte[] serverBytes)
     {
-        this(new UnsafeBuffer(workerBytes), new UnsafeBuffer(serverBytes));
+        this(new UnsafeBuffer(workerBytes), new UnsafeBuffer(serverBytes),
+            new UnsafeBuffer(new byte[CycleTimesDescriptor.BUCKETS * BitUtil.SIZE_OF_LONG]));
     }
 
-    private WorkerCounters(final UnsafeBuffer worker, final UnsafeBuffer servers)
+    private WorkerCounters(final UnsafeBuffer worker, final UnsafeBuffer servers, final UnsafeBuffer cycleTimes)
     {
         this.worker = worker;
         this.servers = servers;
+        this.cycleTimes = cycleTimes;
     }
 
     /** From here to {@link #endBatch} the counters do not add up, and readers wait. */
@@ -86,6 +92,18 @@ public final class WorkerCounters
     public void setRelease(final WorkerCounter counter, final long value)
     {
         worker.putLongRelease(counter.ordinal() * BitUtil.SIZE_OF_LONG, value);
+    }
+
+    /** @param state code of a connection's state. @param count connections that are in it. */
+    public void connections(final int state, final long count)
+    {
+        worker.putLong((FIRST_STATE + state) * BitUtil.SIZE_OF_LONG, count);
+    }
+
+    /** @param cycleNs how long a cycle with work in it took. */
+    public void onCycleTime(final long cycleNs)
+    {
+        add(cycleTimes, CycleTimesDescriptor.bucket(cycleNs) * BitUtil.SIZE_OF_LONG, 1);
     }
 
     /** @param reason that takes one more packet. */

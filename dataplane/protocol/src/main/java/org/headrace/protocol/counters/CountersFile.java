@@ -335,6 +335,29 @@ public final class CountersFile implements AutoCloseable
     }
 
     /**
+     * @param worker 0 to {@link #workers()} - 1.
+     * @return histogram of the worker's cycle times, for the worker's thread to write.
+     */
+    public UnsafeBuffer cycleTimesBuffer(final int worker)
+    {
+        return new UnsafeBuffer(buffer, cycleTimesOffset(workers, worker), CycleTimesDescriptor.LENGTH);
+    }
+
+    /**
+     * @param worker 0 to {@link #workers()} - 1.
+     * @return how long its cycles with work have taken since its start.
+     */
+    public CycleTimes cycleTimes(final int worker)
+    {
+        final long[] counts = new long[CycleTimesDescriptor.BUCKETS];
+        for (int i = 0; i < counts.length; i++)
+        {
+            counts[i] = buffer.getLongAcquire(cycleTimesOffset(workers, worker) + i * BitUtil.SIZE_OF_LONG);
+        }
+        return new CycleTimes(counts);
+    }
+
+    /**
      * Describes a service; conductor only.
      *
      * @param slot       0 to {@link CountersDescriptor#SERVICE_SLOTS} - 1.

@@ -26,19 +26,20 @@ import org.headrace.protocol.ControlChannel;
 import org.headrace.protocol.ControlResponseProxy;
 import org.headrace.protocol.counters.CountersDescriptor;
 import org.headrace.protocol.counters.CountersFile;
-import org.headrace.protocol.process.SignalSource;
 
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One data plane: the workers, the conductor and the embedded media driver, wired together. {@link #launch} starts it,
- * {@link #close} stops it cleanly and gives all traffic back to the kernel.
+ * One data plane: the workers, the conductor and the embedded media driver, wired together. {@link #close} stops it
+ * cleanly and gives all traffic back to the kernel.
+ *
+ * <p>A data plane whose directory is held by another one stands by, if it may: it loads and compiles what forwarding
+ * takes, and waits until the other one ends. If that was killed, it goes on with its connections.
  */
 public final class DataPlane implements AutoCloseable
 {
@@ -49,6 +50,7 @@ public final class DataPlane implements AutoCloseable
     private static final int EXIT_START_FAILED = 2;
 
     private final List<AutoCloseable> resources = new ArrayList<>();
+    private boolean isForwarding;
 
     private DataPlane()
     {
@@ -77,15 +79,13 @@ public final class DataPlane implements AutoCloseable
             System.err.println("headrace dataplane: " + ex.getMessage());
             return EXIT_BAD_CONFIGURATION;
         }
-        final CountDownLatch stop = new CountDownLatch(1);
-        SignalSource.handle("TERM", stop::countDown);
-        SignalSource.handle("INT", stop::countDown);
+        final ProcessEnd end = new ProcessEnd();
+        end.watch();
         try
         {
-            final DataPlane dataPlane = launch(context);
+            final DataPlane dataPlane = launch(context, end);
             System.err.println("event=dataplane-started " + context);
-            SupervisorWatch.start(stop::countDown);
-            stop.await();
+            end.await();
             System.err.println("event=dataplane-stopping");
             dataPlane.close();
             return EXIT_OK;
@@ -102,16 +102,12 @@ public final class DataPlane implements AutoCloseable
         }
     }
 
-    /**
-     * @param context concluded.
-     * @return the running data plane.
-     */
-    public static DataPlane launch(final DataPlaneContext context)
+    private static DataPlane launch(final DataPlaneContext context, final ProcessEnd end)
     {
         final DataPlane dataPlane = new DataPlane();
         try
         {
-            dataPlane.start(context);
+            dataPlane.start(context, end);
             return dataPlane;
         }
         catch (final RuntimeException ex)
@@ -132,7 +128,7 @@ public final class DataPlane implements AutoCloseable
         resources.clear();
     }
 
-    private void start(final DataPlaneContext context)
+    private void start(final DataPlaneContext context, final ProcessEnd end)
     {
         final BitSet workerCpus = new BitSet();
         context.workers().forEach(workerCpus::set);
@@ -140,8 +136,63 @@ public final class DataPlane implements AutoCloseable
         ThreadAffinity.keepProcessOff(workerCpus);
 
         KernelFeatures.probe().check();
-        resources.add(RuntimeDirectory.open(context.directory()));
         final List<NetworkLink> interfaces = context.interfaces().stream().map(NetworkLink::find).toList();
+        final PacketPicker picker = new PacketPicker(
+            pinDirectory(context.directory()), interfaces.stream().mapToInt(NetworkLink::index).toArray(),
+            UringContext.SMALL_FRAME_BYTES);
+        final RuntimeDirectory directory = keep(RuntimeDirectory.open(context.directory()));
+        final boolean isWarm = !directory.tryHold();
+        if (isWarm)
+        {
+            standBy(context, directory, interfaces);
+        }
+        end.onForwarding();
+        resources.add(() -> letGo(directory, picker));
+        forward(context, interfaces, picker, isWarm);
+        isForwarding = true;
+    }
+
+    /** After a clean stop nothing is left. After a start that failed, a predecessor's connections wait for the next. */
+    private void letGo(final RuntimeDirectory directory, final PacketPicker picker)
+    {
+        if (isForwarding)
+        {
+            picker.release();
+            directory.clear();
+        }
+        else
+        {
+            picker.close();
+        }
+    }
+
+    /** Returns when this process holds the directory, its predecessor has ended, and everything is compiled. */
+    private static void standBy(
+        final DataPlaneContext context, final RuntimeDirectory directory, final List<NetworkLink> interfaces)
+    {
+        if (!context.standby())
+        {
+            throw new IllegalStateException("directory=" + directory +
+                " is in use by another data plane (choose another with dataplane.directory)");
+        }
+        WarmUp.untilCompiled(() -> { });
+        System.err.println("event=dataplane-stands-by " + context);
+        directory.awaitHold();
+        for (final NetworkLink link : interfaces)
+        {
+            if (!NetworkLink.find(link.name()).equals(link))
+            {
+                throw new IllegalStateException("interface=" + link.name() + " has changed since " + link);
+            }
+        }
+    }
+
+    private void forward(
+        final DataPlaneContext context,
+        final List<NetworkLink> interfaces,
+        final PacketPicker picker,
+        final boolean isWarm)
+    {
         final long epoch = new SecureRandom().nextLong();
         final long bootId = BootId.read();
         final Inheritance inheritance = Inheritance.claim(context, epoch, bootId, System.err);
@@ -149,10 +200,6 @@ public final class DataPlane implements AutoCloseable
         final ServerTable servers =
             new ServerTable(CountersDescriptor.SERVER_SLOTS, CountersDescriptor.SERVICE_SLOTS);
         final IdleTimeouts timeouts = new IdleTimeouts();
-        final PacketPicker picker = new PacketPicker(
-            pinDirectory(context.directory()), interfaces.stream().mapToInt(NetworkLink::index).toArray(),
-            UringContext.SMALL_FRAME_BYTES);
-        resources.add(picker::release);
         final ConfigurationInForce configuration = new ConfigurationInForce(
             counters, servers, timeouts, picker, interfaces, inheritance.generation(), System.err);
         final ForwardingTable inherited = configuration.restore();
@@ -162,7 +209,7 @@ public final class DataPlane implements AutoCloseable
         final List<RunningWorker> workers = new ArrayList<>();
         for (int number = 0; number < context.workers().size(); number++)
         {
-            workers.add(factory.create(number));
+            workers.add(factory.create(number, isWarm || inheritance.isThere()));
         }
         if (!factory.passProblem().isEmpty())
         {

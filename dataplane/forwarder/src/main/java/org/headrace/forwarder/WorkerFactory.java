@@ -68,9 +68,10 @@ final class WorkerFactory implements AutoCloseable
      * Makes the next worker; to be called in the order of their numbers.
      *
      * @param number of the worker, from 0.
+     * @param isWarm whether it is to take packets without warming up: because that is done, or because they wait.
      * @return a worker that does not run yet.
      */
-    RunningWorker create(final int number)
+    RunningWorker create(final int number, final boolean isWarm)
     {
         final WorkerCounters own = counters[number];
         final ConnectionTable connections = openConnections(number, own);
@@ -80,7 +81,7 @@ final class WorkerFactory implements AutoCloseable
         final NetworkLink[] links = interfaces.toArray(new NetworkLink[0]);
         final Pipeline pipeline = new Pipeline(links, servers, connections, own, opener, clientHops);
         final PacketIo packetIo = drivers.openNext();
-        final WorkerStart start = new WorkerStart(context.workers().get(number), packetIo, own);
+        final WorkerStart start = new WorkerStart(context.workers().get(number), packetIo, own, isWarm);
         final ForwardingWorker worker = new ForwardingWorker(
             number, SystemNanoClock.INSTANCE, packetIo, pipeline, connections, own, start);
         return new RunningWorker(worker, start, packetIo, new ConnectionTableReader(connections.memory()), countersFile, number);

@@ -63,10 +63,10 @@ public final class CountersFile implements AutoCloseable
         buffer.putInt(SERVICE_SLOTS_OFFSET, SERVICE_SLOTS);
         buffer.putInt(SERVER_SLOTS_OFFSET, SERVER_SLOTS);
         putText(buffer, INTERFACES_OFFSET, INTERFACES_MAX_LENGTH, interfaces);
-        final CountersFile file = new CountersFile(mapped);
-        file.describeOwner(epoch, io);
+        final CountersFile created = new CountersFile(mapped);
+        created.describeOwner(epoch, io);
         buffer.putLongRelease(MAGIC_OFFSET, MAGIC);
-        return file;
+        return created;
     }
 
     /**

@@ -38,7 +38,7 @@ final class Inheritance
     /**
      * @param context of the successor, which holds the runtime directory.
      * @param epoch   random number of this process.
-     * @param bootId  of the running system.
+     * @param bootId  see {@link DataPlaneContext#bootId}.
      * @param log     one line per event.
      * @return what there is to go on with; new and empty files if there is nothing.
      */

@@ -10,8 +10,6 @@ import org.headrace.conntrack.TableRefusedException;
 import org.headrace.forwarder.control.ConfigurationInForce;
 import org.headrace.forwarder.counters.WorkerCounters;
 import org.headrace.forwarder.io.PacketIo;
-import org.headrace.forwarder.io.bpf.PacketPicker;
-import org.headrace.forwarder.io.uring.UringContext;
 import org.headrace.forwarder.linux.MappedFile;
 import org.headrace.forwarder.linux.NetworkLink;
 import org.headrace.forwarder.schedule.ConnectionCounts;
@@ -20,6 +18,7 @@ import org.headrace.forwarder.table.ServerTable;
 import org.headrace.protocol.counters.CountersDescriptor;
 import org.headrace.protocol.counters.CountersFile;
 
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -28,38 +27,35 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 /** Makes each worker with everything that it owns. */
-final class WorkerFactory implements AutoCloseable
+final class WorkerFactory
 {
     private final DataPlaneContext context;
     private final List<NetworkLink> interfaces;
     private final Inheritance inheritance;
     private final CountersFile countersFile;
-    private final long bootId;
+    private final PrintStream log;
     private final ConfigurationInForce configuration;
     private final ServerTable servers;
     private final IdleTimeouts timeouts;
-    private final UringContext drivers;
     private final WorkerCounters[] counters;
 
     WorkerFactory(
         final DataPlaneContext context,
         final List<NetworkLink> interfaces,
         final Inheritance inheritance,
-        final long bootId,
         final ConfigurationInForce configuration,
         final ServerTable servers,
         final IdleTimeouts timeouts,
-        final PacketPicker picker)
+        final PrintStream log)
     {
         this.context = context;
         this.interfaces = interfaces;
         this.inheritance = inheritance;
         this.countersFile = inheritance.counters();
-        this.bootId = bootId;
+        this.log = log;
         this.configuration = configuration;
         this.servers = servers;
         this.timeouts = timeouts;
-        this.drivers = new UringContext().links(interfaces).picker(picker).workerCount(context.workers().size());
         this.counters = IntStream.range(0, context.workers().size())
             .mapToObj(number -> new WorkerCounters(countersFile, number)).toArray(WorkerCounters[]::new);
     }
@@ -68,10 +64,11 @@ final class WorkerFactory implements AutoCloseable
      * Makes the next worker; to be called in the order of their numbers.
      *
      * @param number of the worker, from 0.
+     * @param packetIo of the worker.
      * @param isWarm whether it is to take packets without warming up: because that is done, or because they wait.
      * @return a worker that does not run yet.
      */
-    RunningWorker create(final int number, final boolean isWarm)
+    RunningWorker create(final int number, final PacketIo packetIo, final boolean isWarm)
     {
         final WorkerCounters own = counters[number];
         final ConnectionTable connections = openConnections(number, own);
@@ -80,24 +77,10 @@ final class WorkerFactory implements AutoCloseable
         final ConnectionOpener opener = new ConnectionOpener(servers, connections, schedulers, clientHops, own);
         final NetworkLink[] links = interfaces.toArray(new NetworkLink[0]);
         final Pipeline pipeline = new Pipeline(links, servers, connections, own, opener, clientHops);
-        final PacketIo packetIo = drivers.openNext();
         final WorkerStart start = new WorkerStart(context.workers().get(number), packetIo, own, isWarm);
         final ForwardingWorker worker = new ForwardingWorker(
             number, SystemNanoClock.INSTANCE, packetIo, pipeline, connections, own, start);
         return new RunningWorker(worker, start, packetIo, new ConnectionTableReader(connections.memory()), countersFile, number);
-    }
-
-    /** Gives back what the workers' drivers share; to be called after the workers have ended. */
-    @Override
-    public void close()
-    {
-        drivers.close();
-    }
-
-    /** @return why packets cannot be handed to the kernel, or empty if they can; known when a worker was created. */
-    String passProblem()
-    {
-        return drivers.passProblem();
     }
 
     /** All workers' counts: a little stale for the others', exact for the asking worker's own. */
@@ -135,8 +118,8 @@ final class WorkerFactory implements AutoCloseable
         final long length = ConnectionTableDescriptor.requiredBytes(context.connections());
         final MappedFile mapped =
             MappedFile.map(file, length, ConnectionTableDescriptor.extensionsOffset(context.connections()));
-        System.err.println("event=connections-created worker=" + number + " " + mapped);
-        return ConnectionTable.create(mapped.memory(), context.connections(), new SecureRandom().nextLong(), bootId,
+        log.println("event=connections-created worker=" + number + " " + mapped);
+        return ConnectionTable.create(mapped.memory(), context.connections(), new SecureRandom().nextLong(), context.bootId(),
             ProcessHandle.current().pid(), timeouts, accounting, nowMs());
     }
 
@@ -150,7 +133,7 @@ final class WorkerFactory implements AutoCloseable
         final ConnectionTable table;
         try
         {
-            table = ConnectionTable.attach(mapped.memory(), context.connections(), bootId,
+            table = ConnectionTable.attach(mapped.memory(), context.connections(), context.bootId(),
                 ProcessHandle.current().pid(), timeouts, accounting, (found, index) ->
                 {
                     final int server = found.serverSlot(index);
@@ -172,7 +155,7 @@ final class WorkerFactory implements AutoCloseable
             throw ex;
         }
         homeless.forEachInt(table::remove);
-        System.err.println("event=connections-inherited file=" + file + " removed=" + homeless.size() + " " +
+        log.println("event=connections-inherited file=" + file + " removed=" + homeless.size() + " " +
             table.attachReport());
         return table;
     }

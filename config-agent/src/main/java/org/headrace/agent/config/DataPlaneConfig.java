@@ -13,6 +13,7 @@ import java.util.List;
  * @param idle               {@code backoff} or {@code busy_spin}.
  * @param connections        table size per worker.
  * @param persistenceEntries templates of session persistence for all workers.
+ * @param standby            whether a second process stands by, to go on at once if the first one ends.
  */
 public record DataPlaneConfig(
     Path directory,
@@ -21,7 +22,8 @@ public record DataPlaneConfig(
     List<Integer> workers,
     String idle,
     int connections,
-    int persistenceEntries)
+    int persistenceEntries,
+    boolean standby)
 {
     /** Runtime directory if the file names none. */
     public static final Path DEFAULT_DIRECTORY = Path.of("/dev/shm/headrace");

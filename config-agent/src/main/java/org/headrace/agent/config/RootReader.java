@@ -55,7 +55,7 @@ final class RootReader
     private DataPlaneConfig readDataPlane(final Node node)
     {
         final Section section = Section.of(node, "dataplane", problems,
-            List.of("directory", "io", "interfaces", "workers", "idle", "connections", "persistence-entries"));
+            List.of("directory", "io", "interfaces", "workers", "idle", "connections", "persistence-entries", "standby"));
         if (section == null)
         {
             return null;
@@ -78,8 +78,10 @@ final class RootReader
                 entriesNode, "persistence-entries", MIN_PERSISTENCE_ENTRIES, MAX_PERSISTENCE_ENTRIES);
         final List<String> interfaces = readInterfaces(section.required("interfaces"));
         final List<Integer> workers = readWorkers(section.get("workers"));
-        return connections == null || persistenceEntries == null ? null :
-            new DataPlaneConfig(directory, io, interfaces, workers, idle, connections, persistenceEntries);
+        final Node standbyNode = section.get("standby");
+        final Boolean standby = standbyNode == null ? Boolean.TRUE : values.bool(standbyNode, "standby");
+        return connections == null || persistenceEntries == null || standby == null ? null :
+            new DataPlaneConfig(directory, io, interfaces, workers, idle, connections, persistenceEntries, standby);
     }
 
     private List<String> readInterfaces(final Node node)

@@ -35,7 +35,7 @@ class ConfigReaderTest
     {
         final HeadraceConfig config = ConfigSamples.config(ConfigSamples.WEB);
         assertThat(config.dataPlane()).isEqualTo(new DataPlaneConfig(Path.of("/tmp/headrace-test"), "io_uring",
-            List.of("eth1", "eth2"), List.of(), "backoff", 1_048_576, 1_048_576));
+            List.of("eth1", "eth2"), List.of(), "backoff", 1_048_576, 1_048_576, true));
         final ServiceConfig service = config.services().getFirst();
         assertThat(service.key()).hasToString("tcp/10.99.0.1:80");
         assertThat(service.name()).isEqualTo("web/http");
@@ -124,7 +124,7 @@ class ConfigReaderTest
         assertThat(result.problems()).extracting(Problem::toString).containsExactly(
             "headrace.yaml:2:3: dataplane has no interfaces",
             "headrace.yaml:3:3: unknown key \"interfces\" in dataplane (allowed: directory, io, interfaces, workers, " +
-                "idle, connections, persistence-entries)",
+                "idle, connections, persistence-entries, standby)",
             "headrace.yaml:10:15: port=0 < MIN_PORT=1 (allowed 1..65535)",
             "headrace.yaml:13:53: weight=70000 > MAX_WEIGHT=65535 (allowed 0..65535)");
     }

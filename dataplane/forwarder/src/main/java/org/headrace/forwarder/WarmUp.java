@@ -1,12 +1,11 @@
 package org.headrace.forwarder;
 
+import com.sun.management.ThreadMXBean;
 import org.headrace.conntrack.ConnectionTable;
 import org.headrace.conntrack.ConnectionTableDescriptor;
 import org.headrace.conntrack.IdleTimeouts;
-import org.headrace.forwarder.affinity.PersistenceFile;
-import org.headrace.forwarder.affinity.PersistenceTable;
+import org.headrace.forwarder.affinity.Affinity;
 import org.headrace.forwarder.affinity.PersistentScheduler;
-import org.headrace.forwarder.affinity.TemplateQueue;
 import org.headrace.forwarder.counters.WorkerCounters;
 import org.headrace.forwarder.io.PacketBatch;
 import org.headrace.forwarder.io.PacketIo;
@@ -33,6 +32,7 @@ import org.headrace.protocol.counters.DropReason;
 import org.headrace.protocol.counters.WorkerCounter;
 
 import java.lang.foreign.Arena;
+import java.lang.management.ManagementFactory;
 import java.util.List;
 
 /**
@@ -44,6 +44,10 @@ import java.util.List;
  */
 final class WarmUp
 {
+    private static final int MIN_ROUNDS = 50;
+    private static final int MAX_ROUNDS = 500;
+    private static final int QUIET_ROUNDS = 10;
+    private static final int BATCHES_PER_ROUND = 10;
     private static final int CONNECTIONS = 1_024;
     private static final int SLOTS = 4;
     /** Few, so that they run full. */
@@ -88,13 +92,32 @@ final class WarmUp
             new IdleTimeouts(), new ConnectionAccounting(counters), 0);
         final Schedulers schedulers =
             new Schedulers(servers, server -> counters.activeConnections(server), SLOTS);
-        final ClientNextHops clientHops = new ClientNextHops();
+        final ClientNextHops clientHops = ClientNextHops.create();
         pipeline = new Pipeline(links, servers, connections, counters,
             new ConnectionOpener(servers, connections, persistent(schedulers, counters), clientHops, counters),
             clientHops);
         table = new ForwardingTable(1, List.of(
             service(IPV4_TCP, Transport.TCP, Scheduler.WRR), service(IPV4_UDP, Transport.UDP, Scheduler.RR),
             service(IPV6_TCP, Transport.TCP, Scheduler.WLC), service(IPV6_UDP, Transport.UDP, Scheduler.LC)));
+    }
+
+    /**
+     * Runs until the compiled code is there, which shows in that nothing is allocated any more; or until the limit.
+     *
+     * @param besides runs once in each round.
+     */
+    static void untilCompiled(final Runnable besides)
+    {
+        final ThreadMXBean threads = (ThreadMXBean)ManagementFactory.getThreadMXBean();
+        final WarmUp pipeline = new WarmUp();
+        int quietRounds = 0;
+        for (int round = 0; round < MAX_ROUNDS && (round < MIN_ROUNDS || quietRounds < QUIET_ROUNDS); round++)
+        {
+            final long before = threads.getCurrentThreadAllocatedBytes();
+            pipeline.run(BATCHES_PER_ROUND);
+            besides.run();
+            quietRounds = threads.getCurrentThreadAllocatedBytes() == before ? quietRounds + 1 : 0;
+        }
     }
 
     /**
@@ -119,11 +142,9 @@ final class WarmUp
 
     private PersistentScheduler persistent(final Schedulers schedulers, final WorkerCounters counters)
     {
-        final TemplateQueue queue = new TemplateQueue();
-        queue.switchOn(true);
-        final PersistenceTable templates = PersistenceFile.create(
-            Arena.ofAuto().allocate(PersistenceFile.requiredBytes(TEMPLATES), 64), TEMPLATES, 1);
-        return new PersistentScheduler(schedulers, servers, templates, queue, counters);
+        final Affinity affinity = Affinity.inMemory(TEMPLATES);
+        affinity.changes().switchOn(true);
+        return new PersistentScheduler(schedulers, servers, affinity, counters);
     }
 
     /**

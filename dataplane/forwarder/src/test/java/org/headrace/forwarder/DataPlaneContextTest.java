@@ -54,7 +54,7 @@ class DataPlaneContextTest
         "interfaces=a;interfaces=b     | argument=interfaces=b is given twice",
         "interfaces                    | argument=interfaces is not KEY=VALUE",
         "colour=red                    | argument=colour is unknown (expected: directory, io, interfaces, workers, " +
-            "idle, connections, persistence-entries)"})
+            "idle, standby, connections, persistence-entries)"})
     void shouldSayWhatIsWrong(final String arguments, final String message)
     {
         assertThatThrownBy(() -> DataPlaneContext.parse(arguments.trim().split(";")).conclude(0))

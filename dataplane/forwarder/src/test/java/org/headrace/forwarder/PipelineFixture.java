@@ -3,10 +3,8 @@ package org.headrace.forwarder;
 import org.headrace.conntrack.ConnectionTable;
 import org.headrace.conntrack.ConnectionTableDescriptor;
 import org.headrace.conntrack.IdleTimeouts;
-import org.headrace.forwarder.affinity.PersistenceFile;
-import org.headrace.forwarder.affinity.PersistenceTable;
+import org.headrace.forwarder.affinity.Affinity;
 import org.headrace.forwarder.affinity.PersistentScheduler;
-import org.headrace.forwarder.affinity.TemplateQueue;
 import org.headrace.forwarder.counters.WorkerCounters;
 import org.headrace.forwarder.io.PacketBatch;
 import org.headrace.forwarder.linux.NetworkLink;
@@ -47,9 +45,7 @@ final class PipelineFixture implements AutoCloseable
         new NetworkLink("server0", 8, MTU, Frames.OUR_MAC + 1, true)};
     final ServerTable servers = new ServerTable(16, 16);
     final IdleTimeouts timeouts = new IdleTimeouts();
-    final PersistenceTable templates = PersistenceFile.create(
-        Arena.ofAuto().allocate(PersistenceFile.requiredBytes(1_024), 64), 1_024, 42);
-    final TemplateQueue templateQueue = new TemplateQueue();
+    final Affinity affinity = Affinity.inMemory(1_024);
     final CountersFile countersFile;
     final WorkerCounters counters;
     final ConnectionTable connections;
@@ -67,9 +63,8 @@ final class PipelineFixture implements AutoCloseable
             new ConnectionAccounting(counters), nowMs);
         final Schedulers schedulers = new Schedulers(servers,
             server -> (counters.activeConnections(server) << 8) + counters.inactiveConnections(server), 16);
-        final ClientNextHops clientHops = new ClientNextHops();
-        final PersistentScheduler scheduler =
-            new PersistentScheduler(schedulers, servers, templates, templateQueue, counters);
+        final ClientNextHops clientHops = ClientNextHops.create();
+        final PersistentScheduler scheduler = new PersistentScheduler(schedulers, servers, affinity, counters);
         final ConnectionOpener opener = new ConnectionOpener(servers, connections, scheduler, clientHops, counters);
         pipeline = new Pipeline(links, servers, connections, counters, opener, clientHops);
         occupy(TCP4, SERVER);

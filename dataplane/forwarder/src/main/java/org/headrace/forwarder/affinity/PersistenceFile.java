@@ -2,50 +2,51 @@ package org.headrace.forwarder.affinity;
 
 import static org.headrace.forwarder.affinity.PersistenceTableDescriptor.*;
 
+import org.headrace.forwarder.linux.MappedFile;
 import org.headrace.forwarder.linux.NativeMemory;
 
-import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
+import java.util.function.BiConsumer;
 import java.util.zip.CRC32C;
 
 /**
  * The persistence table's file in the runtime directory: made anew, or taken over from a data plane that has died. A
- * file that is of no use is set aside under another name, with a line that says why.
+ * file that is of no use is set aside with the reason.
  */
 public final class PersistenceFile
 {
     /** Name of the file in the runtime directory. */
     public static final String FILE_NAME = "persistence.dat";
 
-    private static final String ASIDE_SUFFIX = ".aside";
-    private static final int FILL_BYTES = 1 << 20;
-
     private final Path file;
     private final int buckets;
-    private final long clockId;
+    private final long bootId;
+    private final BiConsumer<Path, String> setAside;
     private final PrintStream log;
 
     /**
      * @param directory runtime directory.
-     * @param entries   templates that have room at least, 1024 to 67 108 864.
-     * @param clockId   number of the host's present boot, which all monotonic times are of.
+     * @param entries   templates that have room at least.
+     * @param bootId    number of the host's present boot, which all monotonic times are of.
+     * @param setAside  puts a file out of the way, with the reason.
      * @param log       one line per event.
      */
-    public PersistenceFile(final Path directory, final int entries, final long clockId, final PrintStream log)
+    public PersistenceFile(
+        final Path directory,
+        final int entries,
+        final long bootId,
+        final BiConsumer<Path, String> setAside,
+        final PrintStream log)
     {
         this.file = directory.resolve(FILE_NAME);
         this.buckets = buckets(entries);
-        this.clockId = clockId;
+        this.bootId = bootId;
+        this.setAside = setAside;
         this.log = log;
     }
 
@@ -55,29 +56,22 @@ public final class PersistenceFile
      * @param serverSlots  server slots that there are.
      * @param nowMs        monotonic milliseconds.
      * @return the table; nobody else may have the file open.
-     * @throws UncheckedIOException if there is no room for it.
+     * @throws IllegalStateException if there is no room for it.
      */
     public PersistenceTable open(final long seed, final int serviceSlots, final int serverSlots, final long nowMs)
     {
-        try
+        if (Files.exists(file))
         {
-            if (Files.exists(file))
+            try
             {
-                final String problem = problem();
-                if (problem == null)
-                {
-                    return attach(serviceSlots, serverSlots, nowMs);
-                }
-                Files.move(file, file.resolveSibling(FILE_NAME + ASIDE_SUFFIX), StandardCopyOption.REPLACE_EXISTING);
-                log.println("event=persistence-set-aside file=" + file + ASIDE_SUFFIX + " reason=\"" + problem + "\"");
+                return attach(serviceSlots, serverSlots, nowMs);
             }
-            return create(seed);
+            catch (final IllegalArgumentException ex)
+            {
+                setAside.accept(file, ex.getMessage());
+            }
         }
-        catch (final IOException ex)
-        {
-            throw new UncheckedIOException("cannot map persistence table of length=" + lengthBytes(buckets) +
-                " in file=" + file, ex);
-        }
+        return create(seed);
     }
 
     /**
@@ -100,91 +94,70 @@ public final class PersistenceFile
         return lengthBytes(buckets(entries));
     }
 
-    private PersistenceTable create(final long seed) throws IOException
+    private PersistenceTable create(final long seed)
     {
-        try (FileChannel channel = FileChannel.open(
-            file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE))
-        {
-            // Written, not only sized: memory that is not there must show now, and not as a fault of a worker.
-            final ByteBuffer zeros = ByteBuffer.allocateDirect(FILL_BYTES);
-            for (long left = lengthBytes(buckets); left > 0;)
-            {
-                zeros.clear().limit((int)Math.min(left, FILL_BYTES));
-                left -= channel.write(zeros);
-            }
-            final MemorySegment memory = map(channel);
-            final long base = memory.address();
-            NativeMemory.putInt(base + VERSION_OFFSET, VERSION);
-            NativeMemory.putInt(base + BUCKETS_OFFSET, buckets);
-            NativeMemory.putLong(base + SEED_OFFSET, seed);
-            NativeMemory.putLong(base + CLOCK_ID_OFFSET, clockId);
-            NativeMemory.putLong(base + CHECKSUM_OFFSET, checksum(memory));
-            // The magic comes last: a half-made header is none.
-            NativeMemory.putLongRelease(base + MAGIC_OFFSET, MAGIC);
-            return new PersistenceTable(memory);
-        }
+        final long length = lengthBytes(buckets);
+        final MemorySegment memory = MappedFile.map(file, length, length).memory();
+        final long base = memory.address();
+        NativeMemory.putInt(base + VERSION_OFFSET, VERSION);
+        NativeMemory.putInt(base + BUCKETS_OFFSET, buckets);
+        NativeMemory.putLong(base + SEED_OFFSET, seed);
+        NativeMemory.putLong(base + BOOT_ID_OFFSET, bootId);
+        NativeMemory.putLong(base + CHECKSUM_OFFSET, checksum(memory));
+        // The magic comes last: a half-made header is none.
+        NativeMemory.putLongRelease(base + MAGIC_OFFSET, MAGIC);
+        return new PersistenceTable(memory);
     }
 
-    private PersistenceTable attach(final int serviceSlots, final int serverSlots, final long nowMs) throws IOException
+    private PersistenceTable attach(final int serviceSlots, final int serverSlots, final long nowMs)
     {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE))
+        final long length = file.toFile().length();
+        if (!Files.isRegularFile(file) || length < HEADER_LENGTH)
         {
-            final PersistenceTable table = new PersistenceTable(map(channel));
-            final int torn = table.repair(serviceSlots, serverSlots, nowMs);
-            log.println("event=persistence-attached file=" + file + " torn=" + torn);
-            return table;
+            throw new IllegalArgumentException("length=" + length + " < " + HEADER_LENGTH + " or not a regular file");
         }
+        final MappedFile mapped = MappedFile.map(file, lengthBytes(buckets), 0);
+        final String problem = problem(mapped.memory());
+        if (problem != null)
+        {
+            mapped.close();
+            throw new IllegalArgumentException(problem);
+        }
+        final PersistenceTable table = new PersistenceTable(mapped.memory());
+        final int torn = table.repair(serviceSlots, serverSlots, nowMs);
+        log.println("event=persistence-inherited file=" + file + " torn=" + torn);
+        return table;
     }
 
-    private MemorySegment map(final FileChannel channel) throws IOException
+    /** Returns why the table is of no use, or null. */
+    private String problem(final MemorySegment memory)
     {
-        return channel.map(FileChannel.MapMode.READ_WRITE, 0, lengthBytes(buckets), Arena.global());
-    }
-
-    /** Returns why the file is of no use, or null. */
-    private String problem() throws IOException
-    {
-        if (!Files.isRegularFile(file))
+        final long base = memory.address();
+        final long magic = NativeMemory.getLong(base + MAGIC_OFFSET);
+        final int version = NativeMemory.getInt(base + VERSION_OFFSET);
+        if (magic != MAGIC || version != VERSION)
         {
-            return "not a regular file";
+            return "magic=" + Long.toHexString(magic) + " version=" + version + " (expected version " + VERSION + ")";
         }
-        final long length = Files.size(file);
-        if (length < HEADER_LENGTH)
+        if (NativeMemory.getLong(base + CHECKSUM_OFFSET) != checksum(memory))
         {
-            return "length=" + length + " < " + HEADER_LENGTH;
+            return "checksum of the header is wrong";
         }
-        try (Arena arena = Arena.ofConfined(); FileChannel channel = FileChannel.open(file, StandardOpenOption.READ))
+        final int fileBuckets = NativeMemory.getInt(base + BUCKETS_OFFSET);
+        if (fileBuckets != buckets)
         {
-            final MemorySegment header = channel.map(FileChannel.MapMode.READ_ONLY, 0, HEADER_LENGTH, arena);
-            final long base = header.address();
-            final long magic = NativeMemory.getLong(base + MAGIC_OFFSET);
-            final int version = NativeMemory.getInt(base + VERSION_OFFSET);
-            if (magic != MAGIC || version != VERSION)
-            {
-                return "magic=" + Long.toHexString(magic) + " version=" + version + " (expected version " + VERSION +
-                    ")";
-            }
-            if (NativeMemory.getLong(base + CHECKSUM_OFFSET) != checksum(header))
-            {
-                return "checksum of the header is wrong";
-            }
-            final int fileBuckets = NativeMemory.getInt(base + BUCKETS_OFFSET);
-            if (fileBuckets != buckets || length != lengthBytes(buckets))
-            {
-                return "buckets=" + fileBuckets + " length=" + length + " (expected " + buckets + " and " +
-                    lengthBytes(buckets) + ")";
-            }
-            final long fileClockId = NativeMemory.getLong(base + CLOCK_ID_OFFSET);
-            return fileClockId == clockId ? null : "clockId=" + Long.toHexString(fileClockId) +
-                " is of another boot (expected " + Long.toHexString(clockId) + ")";
+            return "buckets=" + fileBuckets + " (expected " + buckets + ")";
         }
+        final long fileBootId = NativeMemory.getLong(base + BOOT_ID_OFFSET);
+        return fileBootId == bootId ? null :
+            "bootId=" + Long.toHexString(fileBootId) + " (expected " + Long.toHexString(bootId) + ")";
     }
 
     /** Of the header as it is when it is complete, with its magic. */
-    private static long checksum(final MemorySegment header)
+    private static long checksum(final MemorySegment memory)
     {
         final ByteBuffer bytes = ByteBuffer.allocate(CHECKSUM_OFFSET).order(ByteOrder.nativeOrder());
-        bytes.put(header.asSlice(0, CHECKSUM_OFFSET).asByteBuffer()).putLong(MAGIC_OFFSET, MAGIC).flip();
+        bytes.put(memory.asSlice(0, CHECKSUM_OFFSET).asByteBuffer()).putLong(MAGIC_OFFSET, MAGIC).flip();
         final CRC32C crc = new CRC32C();
         crc.update(bytes);
         return crc.getValue();

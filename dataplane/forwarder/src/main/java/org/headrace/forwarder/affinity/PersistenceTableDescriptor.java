@@ -6,7 +6,7 @@ package org.headrace.forwarder.affinity;
  * <pre>
  *   header, 4096 bytes
  *      0 magic 8 "HEADPERS"      8 version 4 | buckets 4     16 hash seed 8
- *     24 clock id 8: boot of the host that the times are of  32 checksum 8: CRC-32C of bytes 0 to 31
+ *     24 boot id 8: of the host, whose clock the times are of 32 checksum 8: CRC-32C of bytes 0 to 31
  *    128 restored 8: 1 when an agent has loaded back what it had stored
  *
  *   buckets x 4544
@@ -43,7 +43,7 @@ final class PersistenceTableDescriptor
     static final int VERSION_OFFSET = 8;
     static final int BUCKETS_OFFSET = 12;
     static final int SEED_OFFSET = 16;
-    static final int CLOCK_ID_OFFSET = 24;
+    static final int BOOT_ID_OFFSET = 24;
     static final int CHECKSUM_OFFSET = 32;
     static final int RESTORED_OFFSET = 128;
     static final int HEADER_LENGTH = 4_096;

@@ -31,21 +31,19 @@ public final class PersistentScheduler
     /**
      * @param schedulers of the worker.
      * @param servers    of all services.
-     * @param templates  of all workers.
-     * @param queue      for the conductor.
+     * @param affinity   of all workers.
      * @param counters   of the worker.
      */
     public PersistentScheduler(
         final Schedulers schedulers,
         final ServerTable servers,
-        final PersistenceTable templates,
-        final TemplateQueue queue,
+        final Affinity affinity,
         final WorkerCounters counters)
     {
         this.schedulers = schedulers;
         this.servers = servers;
-        this.templates = templates;
-        this.queue = queue;
+        this.templates = affinity.templates();
+        this.queue = affinity.changes();
         this.counters = counters;
     }
 

@@ -10,8 +10,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 
 class PersistenceFileTest
@@ -24,6 +27,7 @@ class PersistenceFileTest
     Path directory;
 
     private final ByteArrayOutputStream log = new ByteArrayOutputStream();
+    private final List<String> aside = new ArrayList<>();
     private final Template template = new Template();
 
     @Test
@@ -44,19 +48,19 @@ class PersistenceFileTest
             assertThat(template.identity()).isEqualTo(i * 3L);
         }
         assertThat(second.isRestored()).isTrue();
-        assertThat(log.toString(UTF_8)).contains("event=persistence-attached").contains("torn=0");
+        assertThat(log.toString(UTF_8)).contains("event=persistence-inherited").contains("torn=0");
     }
 
     @Test
     void shouldSetAsideAFileOfAnotherBootOrSizeOrKind() throws IOException
     {
         put(open(7, ENTRIES));
-        assertAside(open(8, ENTRIES), "is of another boot");
+        assertAside(open(8, ENTRIES), "bootId=7 (expected 8)");
         put(open(8, ENTRIES));
-        assertAside(open(8, ENTRIES * 2), "buckets=22 length=");
+        assertAside(open(8, ENTRIES * 2), "lengthBytes=");
         Files.write(file(), new byte[100]);
         assertAside(open(8, ENTRIES), "length=100 < 4096");
-        Files.write(file(), new byte[10_000]);
+        Files.write(file(), new byte[(int)PersistenceFile.requiredBytes(ENTRIES)]);
         assertAside(open(8, ENTRIES), "magic=0 version=0 (expected version 1)");
         put(open(8, ENTRIES));
         flip(file(), PersistenceTableDescriptor.SEED_OFFSET);
@@ -119,14 +123,11 @@ class PersistenceFileTest
         table.put(template, 1, 1, 10_000, 0);
     }
 
-    private void assertAside(final PersistenceTable table, final String reason) throws IOException
+    private void assertAside(final PersistenceTable table, final String reason)
     {
         assertThat(table.find(key(1), 0)).as("the table is new").isFalse();
-        assertThat(log.toString(UTF_8)).contains("event=persistence-set-aside").contains(reason);
-        final Path aside = directory.resolve(PersistenceFile.FILE_NAME + ".aside");
-        assertThat(aside).exists();
-        Files.delete(aside);
-        log.reset();
+        assertThat(aside).hasSize(1);
+        assertThat(aside.removeFirst()).contains(reason);
     }
 
     private Template key(final int client)
@@ -150,9 +151,22 @@ class PersistenceFileTest
         }
     }
 
-    private PersistenceTable open(final long clockId, final int entries)
+    private PersistenceTable open(final long bootId, final int entries)
     {
-        return new PersistenceFile(directory, entries, clockId, new PrintStream(log, true, UTF_8))
+        return new PersistenceFile(directory, entries, bootId, this::setAside, new PrintStream(log, true, UTF_8))
             .open(99, SERVICES, SERVERS, 0);
+    }
+
+    private void setAside(final Path file, final String reason)
+    {
+        aside.add(reason);
+        try
+        {
+            Files.delete(file);
+        }
+        catch (final IOException ex)
+        {
+            throw new UncheckedIOException(ex);
+        }
     }
 }

@@ -4,6 +4,7 @@ import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.EpochClock;
 import org.headrace.forwarder.linux.NetworkLink;
 import org.headrace.forwarder.table.ForwardingTable;
+import org.headrace.protocol.ConnectionFilter;
 import org.headrace.protocol.ControlChannel;
 import org.headrace.protocol.ControlRequestAdapter;
 import org.headrace.protocol.ControlRequestListener;
@@ -67,17 +68,21 @@ public final class ControlConductor implements Agent, ControlRequestListener
         directory = new ServerDirectory(
             context.servers(), counters, context.selection(), context.interfaces().toArray(new NetworkLink[0]));
         registry = new ServiceRegistry(directory, new TimeoutProfiles(context.timeouts()));
-        pager = new ConnectionPager(workers, context.timeouts());
+        pager = new ConnectionPager(workers, context.timeouts(), responses);
     }
 
     @Override
     public int doWork()
     {
         int workCount = sendPending();
-        // A page of connections is large: no new request while responses wait for room.
         if (pendingResponses.isEmpty())
         {
             workCount += requests.poll(adapter, REQUEST_LIMIT);
+        }
+        // Pages come last: whatever else has been asked for is answered between two slices of them.
+        if (pendingResponses.isEmpty())
+        {
+            workCount += pageConnections();
         }
         final long nowMs = clock.time();
         if (nowMs >= nextHousekeepingMs)
@@ -98,6 +103,8 @@ public final class ControlConductor implements Agent, ControlRequestListener
     public void onHello(final long correlationId, final long agentEpoch)
     {
         log.println("event=agent-connected agentEpoch=" + Long.toHexString(agentEpoch) + " generation=" + generation);
+        // Nobody waits for what a former agent has asked for.
+        pager.clear();
         respond(() -> responses.hello(correlationId, epoch, generation));
     }
 
@@ -219,23 +226,29 @@ public final class ControlConductor implements Agent, ControlRequestListener
 
     @Override
     public void onConnections(
-        final long correlationId,
-        final long cursor,
-        final int pageSize,
-        final int transport,
-        final Endpoint virtual,
-        final Endpoint client)
+        final long correlationId, final long cursor, final int pageSize, final ConnectionFilter filter)
     {
-        final ConnectionPager.Page page =
-            pager.page(cursor, pageSize, new ConnectionPager.Filter(transport, virtual, client));
-        page.connections().forEach(connection -> respond(() -> responses.connection(correlationId, connection)));
-        respond(() -> responses.connections(correlationId, page.nextCursor(), page.connections().size()));
+        if (!pager.offer(correlationId, cursor, pageSize, filter))
+        {
+            respond(() -> responses.delta(correlationId, ResultCode.LIMIT_EXCEEDED,
+                "pages asked for > PENDING_LIMIT=" + ConnectionPager.PENDING_LIMIT));
+        }
     }
 
     @Override
     public void onMalformed(final String problem)
     {
         log.println("event=malformed-request reason=\"" + problem + "\"");
+    }
+
+    private int pageConnections()
+    {
+        final int workCount = pager.doWork();
+        if (workCount == 0 && pager.isBusy() && !requests.hasPeer())
+        {
+            pager.clear();
+        }
+        return workCount;
     }
 
     private int housekeeping(final long nowMs)

@@ -32,12 +32,6 @@ public record IpAddress(long high, long low)
         return new IpAddress(0, mappedLow(address));
     }
 
-    /** @param address IPv4 address, first byte highest. @return second half of its common form; the first is 0. */
-    public static long mappedLow(final int address)
-    {
-        return IPV4_MAPPED_PREFIX | (address & 0xFFFF_FFFFL);
-    }
-
     /**
      * @param address of either family.
      * @return the same address in the common form.
@@ -71,7 +65,23 @@ public record IpAddress(long high, long low)
      */
     public boolean isIpv4()
     {
+        return isIpv4(high, low);
+    }
+
+    /**
+     * @param high first half of an address.
+     * @param low  second half.
+     * @return true if it is an IPv4 address in its mapped form.
+     */
+    public static boolean isIpv4(final long high, final long low)
+    {
         return high == 0 && (low & 0xFFFF_FFFF_0000_0000L) == IPV4_MAPPED_PREFIX;
+    }
+
+    /** @param ipv4 address, first byte highest. @return second half of its mapped form; the first is 0. */
+    public static long mappedLow(final int ipv4)
+    {
+        return IPV4_MAPPED_PREFIX | (ipv4 & 0xFFFF_FFFFL);
     }
 
     /**

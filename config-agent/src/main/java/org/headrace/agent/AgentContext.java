@@ -7,6 +7,8 @@ import org.agrona.concurrent.SystemNanoClock;
 import org.headrace.agent.config.HeadraceConfig;
 import org.headrace.agent.health.HealthChecker;
 import org.headrace.agent.netlink.HostNetwork;
+import org.headrace.agent.store.StoreAgent;
+import org.headrace.agent.store.TemplateStore;
 import org.headrace.protocol.ControlChannel;
 
 import java.nio.file.Path;
@@ -22,6 +24,7 @@ public final class AgentContext
     private Path directory;
     private HostNetwork hostNetwork;
     private HealthChecker healthChecker;
+    private StoreAgent store;
     private NanoClock nanoClock;
     private EpochClock epochClock;
     private Runnable onReady = () -> {};
@@ -46,6 +49,8 @@ public final class AgentContext
         directory = directory == null ? config.dataPlane().directory() : directory;
         nanoClock = nanoClock == null ? SystemNanoClock.INSTANCE : nanoClock;
         epochClock = epochClock == null ? SystemEpochClock.INSTANCE : epochClock;
+        store = store == null ? new StoreAgent(() -> TemplateStore.open(
+            config.agent().store(), config.dataPlane().persistenceEntries()), epochClock) : store;
         return this;
     }
 
@@ -133,6 +138,22 @@ public final class AgentContext
     public HealthChecker healthChecker()
     {
         return healthChecker;
+    }
+
+    /**
+     * @param value not yet started, by default one in the configuration's directory.
+     * @return this.
+     */
+    public AgentContext store(final StoreAgent value)
+    {
+        store = value;
+        return this;
+    }
+
+    /** @return what keeps session persistence over a reboot; runs on a thread of its own. */
+    public StoreAgent store()
+    {
+        return store;
     }
 
     /**

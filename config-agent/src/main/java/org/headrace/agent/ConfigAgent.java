@@ -21,6 +21,8 @@ import org.headrace.agent.publish.HealthStatus;
 import org.headrace.agent.publish.ReplyListener;
 import org.headrace.agent.publish.ServerKey;
 import org.headrace.agent.publish.WeightOverride;
+import org.headrace.agent.store.StoreAgent;
+import org.headrace.agent.store.TemplateSync;
 import org.headrace.protocol.IpAddress;
 import org.headrace.protocol.codec.ResultCode;
 import org.slf4j.Logger;
@@ -43,6 +45,7 @@ public final class ConfigAgent implements Agent, DataPlaneSessionListener, HostN
 {
     private static final Logger LOGGER = LoggerFactory.getLogger(ConfigAgent.class);
     private static final long NETWORK_WAIT_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final long STORE_WAIT_NS = TimeUnit.SECONDS.toNanos(20);
     private static final long READY_WAIT_NS = TimeUnit.SECONDS.toNanos(3);
     private static final int COMMAND_LIMIT = 1_024;
 
@@ -50,6 +53,7 @@ public final class ConfigAgent implements Agent, DataPlaneSessionListener, HostN
     private final AgentStateFile stateFile;
     private final VirtualAddresses virtualAddresses;
     private final DataPlaneSession session;
+    private final TemplateSync templates;
     private final ManyToOneConcurrentLinkedQueue<Runnable> commands = new ManyToOneConcurrentLinkedQueue<>();
     private final long startMs;
     private DesiredState state;
@@ -76,12 +80,25 @@ public final class ConfigAgent implements Agent, DataPlaneSessionListener, HostN
             address -> state.hasLocalAddress(address), () -> stateFile.save(state.overrides()));
         this.session = new DataPlaneSession(context.aeronDirectory(), context.nanoClock(),
             new SecureRandom().nextLong(), this::desired, this);
+        this.templates = new TemplateSync(session, context.store(), context.nanoClock());
     }
 
     /** @return the session with the data plane, for its part of the duty cycle and for queries. */
     public DataPlaneSession session()
     {
         return session;
+    }
+
+    /** @return what keeps the store of session persistence in step, for its part of the duty cycle. */
+    public TemplateSync templates()
+    {
+        return templates;
+    }
+
+    /** @return the store of session persistence. */
+    public StoreAgent store()
+    {
+        return context.store();
     }
 
     /** @return the state in force. */
@@ -126,6 +143,7 @@ public final class ConfigAgent implements Agent, DataPlaneSessionListener, HostN
         stateFile.overrides().forEach(state::restoreOverride);
         state.assumeUp(InitialHealth.serversUp(context.directory(), context.epochClock().time()));
         assumeUntilNs = startNs + InitialHealth.validityNs(state.healthTargets());
+        templates.persistence(state.hasPersistence());
         context.hostNetwork().start(this);
         drainAll();
         virtualAddresses.apply(ManagedAddresses.of(state.config()));
@@ -147,13 +165,16 @@ public final class ConfigAgent implements Agent, DataPlaneSessionListener, HostN
             }
         }
         final long nowNs = context.nanoClock().nanoTime();
-        if (!isPublishing && (state.isNetworkKnown() || nowNs - startNs > NETWORK_WAIT_NS))
+        final boolean isStoreLate = nowNs - startNs > STORE_WAIT_NS;
+        // A data plane that has lost its templates gets them right after its generation, or its clients move.
+        if (!isPublishing && (state.isNetworkKnown() || nowNs - startNs > NETWORK_WAIT_NS) &&
+            (templates.isStoreSettled() || isStoreLate))
         {
             isPublishing = true;
             session.publish();
             workCount++;
         }
-        if (!isReady && session.acceptedGeneration() > 0 &&
+        if (!isReady && session.acceptedGeneration() > 0 && (templates.isInStep() || isStoreLate) &&
             (state.isHealthKnown() || nowNs - startNs > READY_WAIT_NS))
         {
             isReady = true;
@@ -267,6 +288,7 @@ public final class ConfigAgent implements Agent, DataPlaneSessionListener, HostN
     @Override
     public void onDisconnected(final String reason)
     {
+        templates.onDisconnected();
         if (candidate == null)
         {
             return;
@@ -363,6 +385,7 @@ public final class ConfigAgent implements Agent, DataPlaneSessionListener, HostN
     private void adopt(final DesiredState next)
     {
         state = next;
+        templates.persistence(state.hasPersistence());
         candidate = null;
         stateFile.save(state.overrides());
         virtualAddresses.apply(ManagedAddresses.of(state.config()));

@@ -66,13 +66,19 @@ final class AgentProcess
             final ControlSocketAgent socket =
                 new ControlSocketAgent(context.directory(), context.nanoClock(), new ControlService(agent));
             final StartTracker started = new StartTracker();
-            final CompositeAgent all = new CompositeAgent(socket, agent, agent.session(), started);
+            final CompositeAgent all =
+                new CompositeAgent(socket, agent, agent.session(), agent.templates(), started);
             final AgentRunner runner = new AgentRunner(
                 new BackoffIdleStrategy(1, 1, 1_000, MAX_PARK_NS), ex -> onError(ex, started), null, all);
             watch(agent);
+            final AgentRunner store = new AgentRunner(
+                new BackoffIdleStrategy(1, 1, 1_000, MAX_PARK_NS), ex -> onError(ex, started), null, context.store());
+            AgentRunner.startOnThread(store);
             AgentRunner.startOnThread(runner);
             stop.await();
             runner.close();
+            // Last: what the session has told it until now is stored.
+            store.close();
         }
         catch (final InterruptedException _)
         {

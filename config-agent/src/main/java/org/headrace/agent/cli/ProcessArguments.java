@@ -22,6 +22,17 @@ final class ProcessArguments
         "-XX:-UsePerfData",
         "-D" + SUPERVISED_PROPERTY + "=true");
 
+    /** What the store of session persistence, Chronicle Map, needs; and nobody is told about it. */
+    private static final List<String> STORE_FLAGS = List.of(
+        "--add-opens", "java.base/java.lang=ALL-UNNAMED",
+        "--add-opens", "java.base/java.lang.reflect=ALL-UNNAMED",
+        "--add-exports", "java.base/sun.nio.ch=ALL-UNNAMED",
+        "--add-exports", "java.base/jdk.internal.ref=ALL-UNNAMED",
+        "--add-exports", "jdk.compiler/com.sun.tools.javac.file=ALL-UNNAMED",
+        "--sun-misc-unsafe-memory-access=allow",
+        "-Dchronicle.analytics.disable=true",
+        "-Dchronicle.announcer.disable=true");
+
     private ProcessArguments()
     {
     }
@@ -53,6 +64,7 @@ final class ProcessArguments
             System.getProperty(AGENT_CLASS_PATH_PROPERTY, System.getProperty("java.class.path"));
         final List<String> command = new ArrayList<>(List.of(java()));
         command.addAll(COMMON_FLAGS);
+        command.addAll(STORE_FLAGS);
         command.addAll(List.of("-XX:+UseSerialGC", "-Xmx256m"));
         command.addAll(environmentOptions("HEADRACE_AGENT_OPTS"));
         command.addAll(List.of(

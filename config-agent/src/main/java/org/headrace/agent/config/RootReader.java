@@ -159,7 +159,7 @@ final class RootReader
         final Node storeNode = section.get("store");
         final Path socket = socketNode == null ? defaults.statsSocket() : readDirectory(socketNode, "stats-socket");
         final Path store = storeNode == null ? defaults.store() : readDirectory(storeNode, "store");
-        for (final String key : List.of("api", "stats-socket", "store"))
+        for (final String key : List.of("api", "stats-socket"))
         {
             if (section.key(key) != null)
             {

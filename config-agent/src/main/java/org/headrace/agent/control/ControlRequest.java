@@ -3,13 +3,14 @@ package org.headrace.agent.control;
 /**
  * A request to the agent, as one line of JSON.
  *
- * @param request {@code status}, {@code health}, {@code weight}, {@code drain}, {@code undrain}, {@code reload} or
- *                {@code connections}.
+ * @param request {@code status}, {@code health}, {@code weight}, {@code drain}, {@code undrain}, {@code reload},
+ *                {@code connections} or {@code persistence}.
  * @param service {@code tcp/10.99.0.1:80} or {@code instance/listener}; for weight, drain, undrain.
  * @param server  {@code 10.2.1.2:8080}; for weight, drain, undrain.
  * @param weight  0 to 65535; for weight.
- * @param filter  which connections, null for all; for connections.
- * @param cursor  0 or absent for the first page; for connections.
+ * @param filter  which connections, null for all; for connections and, service and client
+ *                only, for persistence.
+ * @param cursor  0 or absent for the first page; for connections, persistence.
  * @param limit   connections per page, 0 to count them only; for connections.
  */
 public record ControlRequest(
@@ -49,5 +50,19 @@ public record ControlRequest(
     public static ControlRequest connections(final Filter filter, final long cursor, final int limit)
     {
         return new ControlRequest("connections", null, null, null, filter, cursor, limit);
+    }
+
+    /**
+     * @param service name of a service, or null for all.
+     * @param client  address or prefix, or null for all.
+     * @param cursor  0 for the first page, else what the last page gave.
+     * @param limit   templates of the page.
+     * @return the request for a page.
+     */
+    public static ControlRequest persistence(
+        final String service, final String client, final long cursor, final int limit)
+    {
+        return new ControlRequest("persistence", null, null, null,
+            new Filter(null, service, client, null, null, null, null), cursor, limit);
     }
 }

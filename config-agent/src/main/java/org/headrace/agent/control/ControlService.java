@@ -29,7 +29,7 @@ public final class ControlService implements ControlSocketListener
         .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
         .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
         .build();
-    private static final String REQUESTS = "status, health, weight, drain, undrain, reload, connections";
+    private static final String REQUESTS = "status, health, weight, drain, undrain, reload, connections, persistence";
 
     private final ConfigAgent agent;
 
@@ -75,6 +75,8 @@ public final class ControlService implements ControlSocketListener
             case "reload" -> agent.reload(outcome -> reply.accept(reload(outcome)));
             case "connections" -> agent.session().connections(
                 ConnectionsRequest.query(request, this::service), new ConnectionsReply(reply));
+            case "persistence" -> agent.session().templates(
+                TemplatesRequest.query(request, this::service), new TemplatesReply(reply));
             default -> reply.accept(ControlReply.failed(
                 "request=" + request.request() + " is unknown (allowed: " + REQUESTS + ")"));
         }
@@ -98,6 +100,10 @@ public final class ControlService implements ControlSocketListener
             .put("server", key.server().toString())
             .put("weight", override.effectiveWeight())
             .put("drained", override.isDrained()));
+        json.putObject("persistenceStore")
+            .put("state", agent.store().stateName())
+            .put("inStep", agent.templates().isInStep())
+            .put("templates", agent.store().storedCount());
         final ReloadOutcome last = agent.lastReload();
         if (last != null)
         {

@@ -12,6 +12,7 @@ import org.headrace.protocol.ControlResponseListener;
 import org.headrace.protocol.Endpoint;
 import org.headrace.protocol.IpAddress;
 import org.headrace.protocol.ServiceKey;
+import org.headrace.protocol.TemplateSnapshot;
 import org.headrace.protocol.codec.ResultCode;
 import org.headrace.protocol.codec.ServerState;
 import org.slf4j.Logger;
@@ -60,6 +61,8 @@ public final class DataPlaneSession implements Agent, ControlResponseListener
     private final DataPlaneSessionListener listener;
     private final ControlResponseAdapter adapter = new ControlResponseAdapter(this);
     private final DeltaQueue deltas;
+    private final TemplatePages templatePages;
+    private TemplateListener templateListener = TemplateListener.NONE;
     private AeronLink link;
     private ControlRequestProxy proxy;
     private State state = State.DISCONNECTED;
@@ -102,6 +105,7 @@ public final class DataPlaneSession implements Agent, ControlResponseListener
         this.desired = desired;
         this.listener = listener;
         this.deltas = new DeltaQueue(() -> nextCorrelationId++);
+        this.templatePages = new TemplatePages(() -> nextCorrelationId++);
         this.nextAttemptNs = clock.nanoTime();
         this.nextPublishNs = nextAttemptNs;
     }
@@ -182,6 +186,44 @@ public final class DataPlaneSession implements Agent, ControlResponseListener
         deltas.connections(query, page);
     }
 
+    /** @param newListener of templates; before the session runs. */
+    public void templateListener(final TemplateListener newListener)
+    {
+        templateListener = newListener;
+    }
+
+    /** Asks for all templates, and those that change from now on. @return false if that has to be tried again. */
+    public boolean templateFeed()
+    {
+        return state == State.IN_STEP && isReady() && proxy.templateFeed(nextCorrelationId++);
+    }
+
+    /** @param template that is stored. @return false if it has to be tried again. */
+    public boolean templateRestore(final TemplateSnapshot template)
+    {
+        return state == State.IN_STEP && isReady() && proxy.templateRestore(template);
+    }
+
+    /** @param count of templates that were restored. @return false if it has to be tried again. */
+    public boolean templateRestoreEnd(final long count)
+    {
+        return state == State.IN_STEP && isReady() && proxy.templateRestoreEnd(count);
+    }
+
+    /**
+     * @param query which templates are wanted.
+     * @param page  receives them.
+     */
+    public void templates(final TemplatesQuery query, final TemplatePageListener page)
+    {
+        if (!isReady())
+        {
+            page.onNoPage("data plane is not connected");
+            return;
+        }
+        templatePages.ask(query, page);
+    }
+
     /** @return true if the data plane is connected and has accepted a generation of ours. */
     public boolean isReady()
     {
@@ -213,7 +255,7 @@ public final class DataPlaneSession implements Agent, ControlResponseListener
         int workCount = 0;
         if (link != null)
         {
-            workCount += link.poll(adapter);
+            workCount += templateListener.hasRoom() ? link.poll(adapter) : 0;
             checkLink(nowNs);
         }
         workCount += switch (state)
@@ -229,6 +271,7 @@ public final class DataPlaneSession implements Agent, ControlResponseListener
         {
             workCount += heartbeat(nowNs);
             deltas.expire(nowNs);
+            templatePages.expire(nowNs);
         }
         return workCount;
     }
@@ -237,6 +280,7 @@ public final class DataPlaneSession implements Agent, ControlResponseListener
     public void onClose()
     {
         deltas.failAll("the agent stops");
+        templatePages.failAll("the agent stops");
         CloseHelper.quietClose(link);
         link = null;
     }
@@ -334,7 +378,8 @@ public final class DataPlaneSession implements Agent, ControlResponseListener
     public void onDelta(final long correlationId, final ResultCode code, final String text)
     {
         onHeard();
-        if (!deltas.onReply(correlationId, code, text))
+        if (templatePages.onRefused(correlationId, code + ": " + text) ||
+            !deltas.onReply(correlationId, code, text))
         {
             return;
         }
@@ -356,6 +401,34 @@ public final class DataPlaneSession implements Agent, ControlResponseListener
     {
         onHeard();
         deltas.onPageEnd(correlationId, nextCursor, count, matched);
+    }
+
+    @Override
+    public void onTemplateFeed(final long correlationId, final boolean isRestored)
+    {
+        onHeard();
+        templateListener.onTemplateFeed(isRestored);
+    }
+
+    @Override
+    public void onTemplate(final long correlationId, final TemplateSnapshot template)
+    {
+        onHeard();
+        if (correlationId == 0)
+        {
+            templateListener.onTemplate(template);
+        }
+        else
+        {
+            templatePages.onTemplate(correlationId, template);
+        }
+    }
+
+    @Override
+    public void onTemplates(final long correlationId, final long nextCursor, final int count)
+    {
+        onHeard();
+        templatePages.onEnd(correlationId, nextCursor, count);
     }
 
     @Override
@@ -456,7 +529,7 @@ public final class DataPlaneSession implements Agent, ControlResponseListener
             enter(State.PUBLISHING);
             return 1;
         }
-        final int sent = deltas.send(proxy, nowNs, SEND_LIMIT);
+        final int sent = deltas.send(proxy, nowNs, SEND_LIMIT) + templatePages.send(proxy, nowNs);
         if (deltas.takeHasExpired())
         {
             isPublishWanted = true;
@@ -512,6 +585,7 @@ public final class DataPlaneSession implements Agent, ControlResponseListener
         nextAttemptNs = clock.nanoTime() + RECONNECT_INTERVAL_NS;
         enter(State.DISCONNECTED);
         deltas.failAll("data plane is lost: " + reason);
+        templatePages.failAll("data plane is lost: " + reason);
         if (wasConnected)
         {
             listener.onDisconnected(reason);

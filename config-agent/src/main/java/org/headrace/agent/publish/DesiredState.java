@@ -289,6 +289,12 @@ public final class DesiredState
         return localAddresses.contains(address);
     }
 
+    /** @return whether any service is persistent. */
+    public boolean hasPersistence()
+    {
+        return services.values().stream().anyMatch(service -> service.listener().persistence().isOn());
+    }
+
     /** @return everything, as entries of a generation. */
     public GenerationContent content()
     {

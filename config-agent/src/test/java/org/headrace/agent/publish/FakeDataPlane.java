@@ -19,6 +19,8 @@ import org.headrace.protocol.Endpoint;
 import org.headrace.protocol.IpAddress;
 import org.headrace.protocol.Persistence;
 import org.headrace.protocol.ServiceKey;
+import org.headrace.protocol.TemplateFilter;
+import org.headrace.protocol.TemplateSnapshot;
 import org.headrace.protocol.codec.ForwardingMethod;
 import org.headrace.protocol.codec.ResultCode;
 import org.headrace.protocol.codec.Scheduler;
@@ -44,6 +46,7 @@ public final class FakeDataPlane implements ControlRequestListener, AutoCloseabl
     private final Subscription subscription;
     private final ControlResponseProxy proxy;
     private final ControlRequestAdapter adapter = new ControlRequestAdapter(this);
+    private final List<TemplateSnapshot> restored = new ArrayList<>();
     private final List<GenerationContent.Service> services = new ArrayList<>();
     private final List<GenerationContent.Server> servers = new ArrayList<>();
     private final List<Adjacency> adjacencies = new ArrayList<>();
@@ -54,6 +57,7 @@ public final class FakeDataPlane implements ControlRequestListener, AutoCloseabl
     private long openGeneration;
     private int entryCount;
     private boolean isSilent;
+    private boolean isRestored;
     private long nextHeartbeatNs = System.nanoTime();
 
     /**
@@ -123,6 +127,18 @@ public final class FakeDataPlane implements ControlRequestListener, AutoCloseabl
     {
         generation = 1;
         content = GenerationContent.EMPTY;
+    }
+
+    /** @return templates that were restored. */
+    public List<TemplateSnapshot> restored()
+    {
+        return restored;
+    }
+
+    /** @param template that a client has got. */
+    public void tell(final TemplateSnapshot template)
+    {
+        answer(() -> proxy.template(0, template));
     }
 
     /** Takes at most a few messages, and sends heartbeats. */
@@ -278,6 +294,35 @@ public final class FakeDataPlane implements ControlRequestListener, AutoCloseabl
             200);
         answer(() -> proxy.connection(correlationId, connection));
         answer(() -> proxy.connections(correlationId, cursor < 2 ? cursor + 1 : 0, 1, 1));
+    }
+
+    @Override
+    public void onTemplateFeed(final long correlationId)
+    {
+        calls.add("feed");
+        answer(() -> proxy.templateFeed(correlationId, isRestored));
+    }
+
+    @Override
+    public void onTemplateRestore(final TemplateSnapshot template)
+    {
+        restored.add(template);
+    }
+
+    @Override
+    public void onTemplateRestoreEnd(final long count)
+    {
+        calls.add("restored " + count);
+        isRestored = true;
+    }
+
+    @Override
+    public void onTemplates(
+        final long correlationId, final long cursor, final int pageSize, final TemplateFilter filter)
+    {
+        calls.add("templates " + cursor + " " + pageSize + " " + filter);
+        restored.forEach(template -> answer(() -> proxy.template(correlationId, template)));
+        answer(() -> proxy.templates(correlationId, 0, restored.size()));
     }
 
     @Override

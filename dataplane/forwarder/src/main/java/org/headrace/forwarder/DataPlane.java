@@ -9,6 +9,7 @@ import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.BusySpinIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.SystemEpochClock;
+import org.agrona.concurrent.SystemNanoClock;
 import org.headrace.conntrack.IdleTimeouts;
 import org.headrace.forwarder.affinity.Affinity;
 import org.headrace.forwarder.control.AeronRequestSource;
@@ -241,7 +242,7 @@ public final class DataPlane implements AutoCloseable
             phases.end("attach");
         }
         System.err.println("event=workers-started " + phases);
-        startConductor(context, epoch, counters, configuration, timeouts, workers);
+        startConductor(context, epoch, counters, configuration, timeouts, servers, affinity, workers);
     }
 
     private void startConductor(
@@ -250,6 +251,8 @@ public final class DataPlane implements AutoCloseable
         final CountersFile counters,
         final ConfigurationInForce configuration,
         final IdleTimeouts timeouts,
+        final ServerTable servers,
+        final Affinity affinity,
         final List<RunningWorker> workers)
     {
         final MediaDriver driver = keep(MediaDriver.launchEmbedded(driverContext(context.directory())));
@@ -264,6 +267,9 @@ public final class DataPlane implements AutoCloseable
             workers,
             configuration,
             timeouts,
+            servers,
+            affinity,
+            SystemNanoClock.INSTANCE,
             System.err));
         start(new AgentRunner(housekeepingIdle(), ErrorLog::print, null, conductor));
     }

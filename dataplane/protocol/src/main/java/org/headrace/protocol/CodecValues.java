@@ -83,6 +83,20 @@ final class CodecValues
             new Persistence((int)timeoutMs, prefixLength, expireQuiescent == 1) : null;
     }
 
+    /** Returns null if the values are out of range; a client with bits behind its prefix is masked. */
+    static TemplateSnapshot template(
+        final Transport transport,
+        final Endpoint virtual,
+        final IpAddress client,
+        final short prefixLength,
+        final Endpoint server,
+        final long expiresMs)
+    {
+        final boolean isPrefix = prefixLength >= 1 && prefixLength <= IpAddress.MAX_PREFIX;
+        return transport == null || !isPrefix || expiresMs < 0 ? null : new TemplateSnapshot(
+            new ServiceKey(transport, virtual), client.masked(prefixLength), prefixLength, server, expiresMs);
+    }
+
     static Endpoint endpoint(final EndpointDecoder decoder)
     {
         return new Endpoint(new IpAddress(decoder.high(), decoder.low()), decoder.port());

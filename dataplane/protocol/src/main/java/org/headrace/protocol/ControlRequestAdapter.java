@@ -18,6 +18,10 @@ import org.headrace.protocol.codec.ServerState;
 import org.headrace.protocol.codec.ServerStateRequestDecoder;
 import org.headrace.protocol.codec.ServerWeightRequestDecoder;
 import org.headrace.protocol.codec.ServiceEntryRequestDecoder;
+import org.headrace.protocol.codec.TemplateFeedRequestDecoder;
+import org.headrace.protocol.codec.TemplateRestoreEndRequestDecoder;
+import org.headrace.protocol.codec.TemplateRestoreRequestDecoder;
+import org.headrace.protocol.codec.TemplatesRequestDecoder;
 import org.headrace.protocol.codec.Transport;
 
 /**
@@ -41,6 +45,10 @@ public final class ControlRequestAdapter implements FragmentHandler
     private final ServerWeightRequestDecoder serverWeight = new ServerWeightRequestDecoder();
     private final ServerStateRequestDecoder serverState = new ServerStateRequestDecoder();
     private final ConnectionsRequestDecoder connections = new ConnectionsRequestDecoder();
+    private final TemplateFeedRequestDecoder templateFeed = new TemplateFeedRequestDecoder();
+    private final TemplateRestoreRequestDecoder templateRestore = new TemplateRestoreRequestDecoder();
+    private final TemplateRestoreEndRequestDecoder templateRestoreEnd = new TemplateRestoreEndRequestDecoder();
+    private final TemplatesRequestDecoder templates = new TemplatesRequestDecoder();
 
     /**
      * @param listener of the decoded requests.
@@ -92,6 +100,18 @@ public final class ControlRequestAdapter implements FragmentHandler
             case ServerWeightRequestDecoder.TEMPLATE_ID -> onServerWeight(buffer, offset);
             case ServerStateRequestDecoder.TEMPLATE_ID -> onServerState(buffer, offset);
             case ConnectionsRequestDecoder.TEMPLATE_ID -> onConnections(buffer, offset);
+            case TemplateFeedRequestDecoder.TEMPLATE_ID ->
+            {
+                templateFeed.wrapAndApplyHeader(buffer, offset, header);
+                listener.onTemplateFeed(templateFeed.correlationId());
+            }
+            case TemplateRestoreRequestDecoder.TEMPLATE_ID -> onTemplateRestore(buffer, offset);
+            case TemplateRestoreEndRequestDecoder.TEMPLATE_ID ->
+            {
+                templateRestoreEnd.wrapAndApplyHeader(buffer, offset, header);
+                listener.onTemplateRestoreEnd(templateRestoreEnd.count());
+            }
+            case TemplatesRequestDecoder.TEMPLATE_ID -> onTemplates(buffer, offset);
             default -> listener.onMalformed("templateId=" + templateId + " is not a request");
         }
     }
@@ -257,6 +277,48 @@ public final class ControlRequestAdapter implements FragmentHandler
         }
         listener.onConnections(correlationId, cursor, (int)pageSize, new ConnectionFilter(transport, virtual,
             new IpPrefix(client.address(), prefixBits), client.port(), server, states, minIdleMs, maxIdleMs));
+    }
+
+    private void onTemplateRestore(final DirectBuffer buffer, final int offset)
+    {
+        templateRestore.wrapAndApplyHeader(buffer, offset, header);
+        final Endpoint virtual = CodecValues.endpoint(templateRestore.virtualEndpoint());
+        final IpAddress client = CodecValues.address(templateRestore.client());
+        final Endpoint server = CodecValues.endpoint(templateRestore.server());
+        final long expiresMs = templateRestore.expiresMs();
+        final short rawTransport = templateRestore.transportRaw();
+        final Transport transport = CodecValues.transport(rawTransport);
+        final short prefix = templateRestore.prefix();
+        final TemplateSnapshot template = CodecValues.template(transport, virtual, client, prefix, server, expiresMs);
+        if (template == null)
+        {
+            listener.onMalformed("template of client " + client + " with transport=" + rawTransport + " prefix=" +
+                prefix + " expiresMs=" + expiresMs);
+            return;
+        }
+        listener.onTemplateRestore(template);
+    }
+
+    private void onTemplates(final DirectBuffer buffer, final int offset)
+    {
+        templates.wrapAndApplyHeader(buffer, offset, header);
+        final long correlationId = templates.correlationId();
+        final long cursor = templates.cursor();
+        final long pageSize = templates.pageSize();
+        final short transport = templates.transport();
+        final Endpoint virtual = CodecValues.endpoint(templates.virtualEndpoint());
+        final IpAddress client = CodecValues.address(templates.client());
+        final int prefixBits = templates.clientPrefixBits();
+        final boolean isKnown = transport == 0 || CodecValues.transport(transport) != null;
+        if (!isKnown || pageSize < 1 || pageSize > ControlChannel.MAX_PAGE_SIZE ||
+            prefixBits > IpPrefix.MAX_LENGTH_BITS)
+        {
+            listener.onMalformed("templates request with transport=" + transport + " pageSize=" + pageSize +
+                " (expected 1.." + ControlChannel.MAX_PAGE_SIZE + ") clientPrefixBits=" + prefixBits);
+            return;
+        }
+        listener.onTemplates(correlationId, cursor, (int)pageSize,
+            new TemplateFilter(transport, virtual, new IpPrefix(client, prefixBits)));
     }
 
     private void updateChecksum(

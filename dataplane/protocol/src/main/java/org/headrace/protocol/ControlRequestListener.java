@@ -114,6 +114,27 @@ public interface ControlRequestListener
     void onConnections(long correlationId, long cursor, int pageSize, ConnectionFilter filter);
 
     /**
+     * The agent wants all templates, and those that change from now on.
+     *
+     * @param correlationId for the response.
+     */
+    void onTemplateFeed(long correlationId);
+
+    /** @param template that the agent has stored. */
+    void onTemplateRestore(TemplateSnapshot template);
+
+    /** @param count of templates that were sent. */
+    void onTemplateRestoreEnd(long count);
+
+    /**
+     * @param correlationId for the responses.
+     * @param cursor        0 for the first page, else what the last page gave.
+     * @param pageSize      1 to {@link ControlChannel#MAX_PAGE_SIZE}.
+     * @param filter        which templates.
+     */
+    void onTemplates(long correlationId, long cursor, int pageSize, TemplateFilter filter);
+
+    /**
      * @param problem what is wrong with a message that was dropped.
      */
     void onMalformed(String problem);

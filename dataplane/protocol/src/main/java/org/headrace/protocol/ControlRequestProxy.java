@@ -17,6 +17,10 @@ import org.headrace.protocol.codec.ServerState;
 import org.headrace.protocol.codec.ServerStateRequestEncoder;
 import org.headrace.protocol.codec.ServerWeightRequestEncoder;
 import org.headrace.protocol.codec.ServiceEntryRequestEncoder;
+import org.headrace.protocol.codec.TemplateFeedRequestEncoder;
+import org.headrace.protocol.codec.TemplateRestoreEndRequestEncoder;
+import org.headrace.protocol.codec.TemplateRestoreRequestEncoder;
+import org.headrace.protocol.codec.TemplatesRequestEncoder;
 
 /**
  * Encodes the agent's requests. Every call returns true if the message was taken and false if it was not (back
@@ -39,6 +43,10 @@ public final class ControlRequestProxy
     private final ServerWeightRequestEncoder serverWeight = new ServerWeightRequestEncoder();
     private final ServerStateRequestEncoder serverState = new ServerStateRequestEncoder();
     private final ConnectionsRequestEncoder connections = new ConnectionsRequestEncoder();
+    private final TemplateFeedRequestEncoder templateFeed = new TemplateFeedRequestEncoder();
+    private final TemplateRestoreRequestEncoder templateRestore = new TemplateRestoreRequestEncoder();
+    private final TemplateRestoreEndRequestEncoder templateRestoreEnd = new TemplateRestoreEndRequestEncoder();
+    private final TemplatesRequestEncoder templates = new TemplatesRequestEncoder();
     private long lastResult;
 
     /**
@@ -276,6 +284,52 @@ public final class ControlRequestProxy
         CodecValues.put(connections.server(), filter.server());
         connections.states(filter.states()).minIdleMs(filter.minIdleMs()).maxIdleMs(filter.maxIdleMs());
         return offer(connections.encodedLength());
+    }
+
+    /** @param correlationId for the response. @return true if taken. */
+    public boolean templateFeed(final long correlationId)
+    {
+        templateFeed.wrapAndApplyHeader(buffer, 0, header).correlationId(correlationId);
+        return offer(templateFeed.encodedLength());
+    }
+
+    /** @param template that is stored. @return true if taken. */
+    public boolean templateRestore(final TemplateSnapshot template)
+    {
+        templateRestore.wrapAndApplyHeader(buffer, 0, header);
+        CodecValues.put(templateRestore.virtualEndpoint(), template.service().virtual());
+        CodecValues.put(templateRestore.client(), template.client());
+        CodecValues.put(templateRestore.server(), template.server());
+        templateRestore
+            .expiresMs(template.expiresMs())
+            .transport(template.service().transport())
+            .prefix((short)template.prefixLength());
+        return offer(templateRestore.encodedLength());
+    }
+
+    /** @param count of templates that were sent. @return true if taken. */
+    public boolean templateRestoreEnd(final long count)
+    {
+        templateRestoreEnd.wrapAndApplyHeader(buffer, 0, header).count(count);
+        return offer(templateRestoreEnd.encodedLength());
+    }
+
+    /**
+     * @param correlationId for the responses.
+     * @param cursor        0 for the first page, else what the last page gave.
+     * @param pageSize      1 to {@link ControlChannel#MAX_PAGE_SIZE}.
+     * @param filter        which templates.
+     * @return true if taken.
+     */
+    public boolean templates(
+        final long correlationId, final long cursor, final int pageSize, final TemplateFilter filter)
+    {
+        templates.wrapAndApplyHeader(buffer, 0, header)
+            .correlationId(correlationId).cursor(cursor).pageSize(pageSize).transport((short)filter.transport());
+        CodecValues.put(templates.virtualEndpoint(), filter.virtual());
+        CodecValues.put(templates.client(), filter.clients().address());
+        templates.clientPrefixBits((short)filter.clients().lengthBits());
+        return offer(templates.encodedLength());
     }
 
     private boolean offerEntry(final long generation, final int encodedLength)

@@ -11,6 +11,9 @@ import org.headrace.protocol.codec.HeartbeatResponseDecoder;
 import org.headrace.protocol.codec.HelloResponseDecoder;
 import org.headrace.protocol.codec.MessageHeaderDecoder;
 import org.headrace.protocol.codec.ResultCode;
+import org.headrace.protocol.codec.TemplateEventDecoder;
+import org.headrace.protocol.codec.TemplateFeedResponseDecoder;
+import org.headrace.protocol.codec.TemplatesResponseDecoder;
 import org.headrace.protocol.codec.Transport;
 
 /**
@@ -28,6 +31,9 @@ public final class ControlResponseAdapter implements FragmentHandler
     private final DeltaResponseDecoder delta = new DeltaResponseDecoder();
     private final ConnectionEventDecoder connection = new ConnectionEventDecoder();
     private final ConnectionsResponseDecoder connections = new ConnectionsResponseDecoder();
+    private final TemplateFeedResponseDecoder templateFeed = new TemplateFeedResponseDecoder();
+    private final TemplateEventDecoder template = new TemplateEventDecoder();
+    private final TemplatesResponseDecoder templates = new TemplatesResponseDecoder();
 
     /**
      * @param listener of the decoded responses.
@@ -63,6 +69,9 @@ public final class ControlResponseAdapter implements FragmentHandler
             case DeltaResponseDecoder.TEMPLATE_ID -> onDelta(buffer, offset);
             case ConnectionEventDecoder.TEMPLATE_ID -> onConnection(buffer, offset);
             case ConnectionsResponseDecoder.TEMPLATE_ID -> onConnections(buffer, offset);
+            case TemplateFeedResponseDecoder.TEMPLATE_ID -> onTemplateFeed(buffer, offset);
+            case TemplateEventDecoder.TEMPLATE_ID -> onTemplate(buffer, offset);
+            case TemplatesResponseDecoder.TEMPLATE_ID -> onTemplates(buffer, offset);
             default -> listener.onMalformed("templateId=" + templateId + " is not a response");
         }
     }
@@ -139,5 +148,54 @@ public final class ControlResponseAdapter implements FragmentHandler
             return;
         }
         listener.onConnections(correlationId, nextCursor, (int)count, matched);
+    }
+
+    private void onTemplateFeed(final DirectBuffer buffer, final int offset)
+    {
+        templateFeed.wrapAndApplyHeader(buffer, offset, header);
+        final long correlationId = templateFeed.correlationId();
+        final short restored = templateFeed.restored();
+        if (restored > 1)
+        {
+            listener.onMalformed("template feed with restored=" + restored + " (expected 0 or 1)");
+            return;
+        }
+        listener.onTemplateFeed(correlationId, restored == 1);
+    }
+
+    private void onTemplate(final DirectBuffer buffer, final int offset)
+    {
+        template.wrapAndApplyHeader(buffer, offset, header);
+        final long correlationId = template.correlationId();
+        final Endpoint virtual = CodecValues.endpoint(template.virtualEndpoint());
+        final IpAddress client = CodecValues.address(template.client());
+        final Endpoint server = CodecValues.endpoint(template.server());
+        final long expiresMs = template.expiresMs();
+        final short rawTransport = template.transportRaw();
+        final Transport transport = CodecValues.transport(rawTransport);
+        final short prefix = template.prefix();
+        final TemplateSnapshot snapshot = CodecValues.template(transport, virtual, client, prefix, server, expiresMs);
+        if (snapshot == null)
+        {
+            listener.onMalformed("template of client " + client + " with transport=" + rawTransport + " prefix=" +
+                prefix + " expiresMs=" + expiresMs);
+            return;
+        }
+        listener.onTemplate(correlationId, snapshot);
+    }
+
+    private void onTemplates(final DirectBuffer buffer, final int offset)
+    {
+        templates.wrapAndApplyHeader(buffer, offset, header);
+        final long correlationId = templates.correlationId();
+        final long nextCursor = templates.nextCursor();
+        final long count = templates.count();
+        if (count > ControlChannel.MAX_PAGE_SIZE)
+        {
+            listener.onMalformed("page of templates with count=" + count + " > MAX_PAGE_SIZE=" +
+                ControlChannel.MAX_PAGE_SIZE);
+            return;
+        }
+        listener.onTemplates(correlationId, nextCursor, (int)count);
     }
 }

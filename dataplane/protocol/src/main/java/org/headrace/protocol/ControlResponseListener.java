@@ -48,6 +48,25 @@ public interface ControlResponseListener
     void onConnections(long correlationId, long nextCursor, int count, long matched);
 
     /**
+     * @param correlationId of the request for a feed.
+     * @param isRestored    false if the data plane's table is new and wants what the agent has stored.
+     */
+    void onTemplateFeed(long correlationId, boolean isRestored);
+
+    /**
+     * @param correlationId of the request for a page; 0 if the template is new or has changed.
+     * @param template      as it is now.
+     */
+    void onTemplate(long correlationId, TemplateSnapshot template);
+
+    /**
+     * @param correlationId of the request for a page, which ends here.
+     * @param nextCursor    for the next page, 0 when there is no more.
+     * @param count         templates of this page.
+     */
+    void onTemplates(long correlationId, long nextCursor, int count);
+
+    /**
      * @param problem what is wrong with a message that was dropped.
      */
     void onMalformed(String problem);

@@ -10,6 +10,9 @@ import org.headrace.protocol.codec.HeartbeatResponseEncoder;
 import org.headrace.protocol.codec.HelloResponseEncoder;
 import org.headrace.protocol.codec.MessageHeaderEncoder;
 import org.headrace.protocol.codec.ResultCode;
+import org.headrace.protocol.codec.TemplateEventEncoder;
+import org.headrace.protocol.codec.TemplateFeedResponseEncoder;
+import org.headrace.protocol.codec.TemplatesResponseEncoder;
 import org.headrace.protocol.codec.Transport;
 
 /**
@@ -27,6 +30,9 @@ public final class ControlResponseProxy
     private final DeltaResponseEncoder delta = new DeltaResponseEncoder();
     private final ConnectionEventEncoder connection = new ConnectionEventEncoder();
     private final ConnectionsResponseEncoder connections = new ConnectionsResponseEncoder();
+    private final TemplateFeedResponseEncoder templateFeed = new TemplateFeedResponseEncoder();
+    private final TemplateEventEncoder template = new TemplateEventEncoder();
+    private final TemplatesResponseEncoder templates = new TemplatesResponseEncoder();
     private long lastResult;
 
     /**
@@ -147,6 +153,49 @@ public final class ControlResponseProxy
         connections.wrapAndApplyHeader(buffer, 0, header)
             .correlationId(correlationId).nextCursor(nextCursor).count(count).matched(matched);
         return offer(connections.encodedLength());
+    }
+
+    /**
+     * @param correlationId of the request for a feed.
+     * @param isRestored    false if the table is new and wants what the agent has stored.
+     * @return true if taken.
+     */
+    public boolean templateFeed(final long correlationId, final boolean isRestored)
+    {
+        templateFeed.wrapAndApplyHeader(buffer, 0, header)
+            .correlationId(correlationId).restored((short)(isRestored ? 1 : 0));
+        return offer(templateFeed.encodedLength());
+    }
+
+    /**
+     * @param correlationId of the request for a page; 0 if the template is new or has changed.
+     * @param snapshot      as it is now.
+     * @return true if taken.
+     */
+    public boolean template(final long correlationId, final TemplateSnapshot snapshot)
+    {
+        template.wrapAndApplyHeader(buffer, 0, header).correlationId(correlationId);
+        CodecValues.put(template.virtualEndpoint(), snapshot.service().virtual());
+        CodecValues.put(template.client(), snapshot.client());
+        CodecValues.put(template.server(), snapshot.server());
+        template
+            .expiresMs(snapshot.expiresMs())
+            .transport(snapshot.service().transport())
+            .prefix((short)snapshot.prefixLength());
+        return offer(template.encodedLength());
+    }
+
+    /**
+     * @param correlationId of the request for a page, which ends here.
+     * @param nextCursor    for the next page, 0 when there is no more.
+     * @param count         templates of this page.
+     * @return true if taken.
+     */
+    public boolean templates(final long correlationId, final long nextCursor, final int count)
+    {
+        templates.wrapAndApplyHeader(buffer, 0, header)
+            .correlationId(correlationId).nextCursor(nextCursor).count(count);
+        return offer(templates.encodedLength());
     }
 
     private boolean offer(final int encodedLength)

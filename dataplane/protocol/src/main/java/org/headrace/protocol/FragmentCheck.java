@@ -22,6 +22,13 @@ import org.headrace.protocol.codec.ServerEntryRequestDecoder;
 import org.headrace.protocol.codec.ServerStateRequestDecoder;
 import org.headrace.protocol.codec.ServerWeightRequestDecoder;
 import org.headrace.protocol.codec.ServiceEntryRequestDecoder;
+import org.headrace.protocol.codec.TemplateEventDecoder;
+import org.headrace.protocol.codec.TemplateFeedRequestDecoder;
+import org.headrace.protocol.codec.TemplateFeedResponseDecoder;
+import org.headrace.protocol.codec.TemplateRestoreEndRequestDecoder;
+import org.headrace.protocol.codec.TemplateRestoreRequestDecoder;
+import org.headrace.protocol.codec.TemplatesRequestDecoder;
+import org.headrace.protocol.codec.TemplatesResponseDecoder;
 import org.headrace.protocol.codec.VarTextDecoder;
 
 /**
@@ -131,6 +138,13 @@ final class FragmentCheck
             case DeltaResponseDecoder.TEMPLATE_ID -> DeltaResponseDecoder.BLOCK_LENGTH;
             case ConnectionEventDecoder.TEMPLATE_ID -> ConnectionEventDecoder.BLOCK_LENGTH;
             case ConnectionsResponseDecoder.TEMPLATE_ID -> ConnectionsResponseDecoder.BLOCK_LENGTH;
+            case TemplateFeedRequestDecoder.TEMPLATE_ID -> TemplateFeedRequestDecoder.BLOCK_LENGTH;
+            case TemplateRestoreRequestDecoder.TEMPLATE_ID -> TemplateRestoreRequestDecoder.BLOCK_LENGTH;
+            case TemplateRestoreEndRequestDecoder.TEMPLATE_ID -> TemplateRestoreEndRequestDecoder.BLOCK_LENGTH;
+            case TemplatesRequestDecoder.TEMPLATE_ID -> TemplatesRequestDecoder.BLOCK_LENGTH;
+            case TemplateFeedResponseDecoder.TEMPLATE_ID -> TemplateFeedResponseDecoder.BLOCK_LENGTH;
+            case TemplateEventDecoder.TEMPLATE_ID -> TemplateEventDecoder.BLOCK_LENGTH;
+            case TemplatesResponseDecoder.TEMPLATE_ID -> TemplatesResponseDecoder.BLOCK_LENGTH;
             default -> -1;
         };
     }

@@ -17,6 +17,9 @@ final class MessageSamples
     static final ServiceKey SERVICE_V6 = ServiceKey.parse("udp/[fd00::1]:53");
     static final Endpoint SERVER = Endpoint.parse("10.2.1.2:65535");
 
+    static final TemplateSnapshot TEMPLATE =
+        new TemplateSnapshot(SERVICE_V6, IpAddress.parse("fd00:1::"), 64, SERVER, 1_800_000_000_000L);
+
     /** A message and the call that it stands for. */
     record Sample(byte[] bytes, String call)
     {
@@ -55,6 +58,11 @@ final class MessageSamples
         made.add(proxy.connections(11, 12, 1000, filter), "onConnections(11, 12, 1000, " + filter + ")");
         made.add(proxy.connections(13, -14, 0, ConnectionFilter.ANY),
             "onConnections(13, -14, 0, " + ConnectionFilter.ANY + ")");
+        made.add(proxy.templateFeed(12), "onTemplateFeed(12)");
+        made.add(proxy.templateRestore(TEMPLATE), "onTemplateRestore(" + TEMPLATE + ")");
+        made.add(proxy.templateRestoreEnd(13), "onTemplateRestoreEnd(13)");
+        final TemplateFilter templates = new TemplateFilter(6, SERVICE.virtual(), IpPrefix.parse("10.1.0.0/16"));
+        made.add(proxy.templates(14, 15, 1_000, templates), "onTemplates(14, 15, 1000, " + templates + ")");
         return made.samples;
     }
 
@@ -72,6 +80,9 @@ final class MessageSamples
             Long.MAX_VALUE);
         made.add(proxy.connection(9, connection), "onConnection(9, " + connection + ")");
         made.add(proxy.connections(10, -11, 12, 4_294_967_294L), "onConnections(10, -11, 12, 4294967294)");
+        made.add(proxy.templateFeed(11, true), "onTemplateFeed(11, true)");
+        made.add(proxy.template(0, TEMPLATE), "onTemplate(0, " + TEMPLATE + ")");
+        made.add(proxy.templates(12, 13, 14), "onTemplates(12, 13, 14)");
         return made.samples;
     }
 

@@ -14,6 +14,7 @@ public final class HeadraceConfig
     private final Lab lab;
     private final List<String> listeners = new ArrayList<>();
     private final List<String> listeners6 = new ArrayList<>();
+    private String persistence = "";
     private String interfaces = String.join(", ", LabNetwork.balancerLinks());
 
     /** @param lab that the configuration is for. */
@@ -69,8 +70,8 @@ public final class HeadraceConfig
                     port: %d
                     scheduler: %s
                     health: {type: none}
-                    servers:
-            """.formatted(name, protocol, port, scheduler);
+            %s        servers:
+            """.formatted(name, protocol, port, scheduler, persistence);
         text.append(head);
         text6.append(head);
         for (int i = 0; i < weights.size(); i++)
@@ -80,6 +81,13 @@ public final class HeadraceConfig
         }
         listeners.add(text.toString());
         listeners6.add(text6.toString());
+        return this;
+    }
+
+    /** @param section of the listeners that are added after this, in braces. @return this. */
+    public HeadraceConfig persistence(final String section)
+    {
+        persistence = "        persistence: " + section + "\n";
         return this;
     }
 
@@ -100,6 +108,8 @@ public final class HeadraceConfig
               io: io_uring
               interfaces: [%s]
               connections: 262144
+            agent:
+              store: %s
             instances:
               - name: lab
                 address: %s
@@ -110,7 +120,7 @@ public final class HeadraceConfig
                 manage-address: true
                 listeners:
             %s""".formatted(
-            lab.runtimeDirectory(), interfaces,
+            lab.runtimeDirectory(), interfaces, lab.directory().resolve("store"),
             LabNetwork.VIP, String.join("", listeners), LabNetwork.VIP6, String.join("", listeners6));
     }
 

@@ -1,7 +1,10 @@
 package org.headrace.forwarder.control;
 
 import org.agrona.concurrent.EpochClock;
+import org.agrona.concurrent.NanoClock;
 import org.headrace.conntrack.IdleTimeouts;
+import org.headrace.forwarder.affinity.Affinity;
+import org.headrace.forwarder.table.ServerTable;
 import org.headrace.protocol.ControlResponseProxy;
 import org.headrace.protocol.counters.CountersFile;
 
@@ -19,6 +22,9 @@ import java.util.List;
  * @param workers      in order.
  * @param configuration what is in force.
  * @param timeouts      that the workers read.
+ * @param servers       that the workers read.
+ * @param affinity      session persistence, shared with the workers.
+ * @param nanoClock     monotonic, as the workers have it.
  * @param log          one line per event.
  */
 public record ConductorContext(
@@ -30,6 +36,9 @@ public record ConductorContext(
     List<? extends WorkerLink> workers,
     ConfigurationInForce configuration,
     IdleTimeouts timeouts,
+    ServerTable servers,
+    Affinity affinity,
+    NanoClock nanoClock,
     PrintStream log)
 {
 }

@@ -7,6 +7,7 @@ import org.headrace.forwarder.table.ForwardingTable;
 import org.headrace.forwarder.table.ServerTable;
 import org.headrace.protocol.Endpoint;
 import org.headrace.protocol.IpAddress;
+import org.headrace.protocol.Persistence;
 import org.headrace.protocol.ServiceKey;
 import org.headrace.protocol.codec.ResultCode;
 import org.headrace.protocol.codec.ServerState;
@@ -31,6 +32,9 @@ import java.util.stream.Collectors;
  */
 public final class ConfigurationInForce
 {
+    /** No such server, or none of that service. */
+    static final int NO_SLOT = -1;
+
     private static final long FILE_INTERVAL_MS = 1_000;
     private static final int MAX_WEIGHT = 65_535;
 
@@ -43,6 +47,7 @@ public final class ConfigurationInForce
 
     private List<? extends WorkerLink> workers = List.of();
     private byte[] messages = {};
+    private Map<ServiceKey, Generation.Service> services = Map.of();
     private long generation;
     private boolean isFileStale;
     private long nextFileMs;
@@ -96,6 +101,7 @@ public final class ConfigurationInForce
             registry.restore(retained);
             final ForwardingTable table = registry.apply(whole);
             messages = retained.messages();
+            services = whole.services();
             generation = whole.number();
             counters.generationRelease(generation);
             return table;
@@ -167,11 +173,25 @@ public final class ConfigurationInForce
         }
         final ForwardingTable table = registry.apply(whole);
         messages = newMessages;
+        services = whole.services();
         writeFile();
         workers.forEach(worker -> worker.offer(table));
         directory.attachOnce();
         generation = whole.number();
         counters.generationRelease(generation);
+    }
+
+    /** Returns how the clients of a service persist; not at all if it is not in force. */
+    Persistence persistence(final ServiceKey service)
+    {
+        final Generation.Service found = services.get(service);
+        return found == null ? Persistence.NONE : found.persistence();
+    }
+
+    /** Returns the slot of a server in force, or {@link #NO_SLOT}. */
+    int serverSlot(final ServiceKey service, final Endpoint server)
+    {
+        return registry.slot(service, server);
     }
 
     void weight(final ServiceKey service, final Endpoint server, final int weight) throws RejectedException

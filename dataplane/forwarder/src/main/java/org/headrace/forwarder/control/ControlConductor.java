@@ -11,6 +11,8 @@ import org.headrace.protocol.ControlResponseProxy;
 import org.headrace.protocol.Endpoint;
 import org.headrace.protocol.IpAddress;
 import org.headrace.protocol.ServiceKey;
+import org.headrace.protocol.TemplateFilter;
+import org.headrace.protocol.TemplateSnapshot;
 import org.headrace.protocol.codec.ResultCode;
 import org.headrace.protocol.codec.ServerState;
 import org.headrace.protocol.counters.CountersFile;
@@ -40,6 +42,8 @@ public final class ControlConductor extends GenerationReceiver implements Agent
     private final List<? extends WorkerLink> workers;
     private final ConfigurationInForce configuration;
     private final ConnectionPager pager;
+    private final TemplateFeed templateFeed;
+    private final TemplatePager templatePager;
     private final PrintStream log;
     private final GenerationRecording recording = new GenerationRecording();
     private final FragmentHandler onRequest = this::onRequest;
@@ -62,6 +66,11 @@ public final class ControlConductor extends GenerationReceiver implements Agent
         log = context.log();
         configuration = context.configuration();
         pager = new ConnectionPager(workers, context.timeouts(), responses);
+        final TemplateDirectory templates = new TemplateDirectory(configuration, counters, context.servers());
+        templateFeed =
+            new TemplateFeed(context.affinity(), templates, responses, counters, context.nanoClock(), clock);
+        templatePager = new TemplatePager(
+            context.affinity().templates(), templates, responses, context.nanoClock(), clock);
     }
 
     @Override
@@ -76,6 +85,8 @@ public final class ControlConductor extends GenerationReceiver implements Agent
         if (pendingResponses.isEmpty())
         {
             workCount += pageConnections();
+            workCount += templatePager.doWork();
+            workCount += templateFeed.doWork();
         }
         final long nowMs = clock.time();
         if (nowMs >= nextHousekeepingMs)
@@ -99,6 +110,8 @@ public final class ControlConductor extends GenerationReceiver implements Agent
             configuration.generation());
         // Nobody waits for what a former agent has asked for.
         pager.clear();
+        templatePager.clear();
+        templateFeed.end();
         respond(() -> responses.hello(correlationId, epoch, configuration.generation()));
     }
 
@@ -177,6 +190,37 @@ public final class ControlConductor extends GenerationReceiver implements Agent
     }
 
     @Override
+    public void onTemplateFeed(final long correlationId)
+    {
+        final boolean isRestored = templateFeed.begin();
+        respond(() -> responses.templateFeed(correlationId, isRestored));
+    }
+
+    @Override
+    public void onTemplateRestore(final TemplateSnapshot template)
+    {
+        templateFeed.restore(template);
+    }
+
+    @Override
+    public void onTemplateRestoreEnd(final long count)
+    {
+        templateFeed.endRestore();
+        log.println("event=templates-restored count=" + count);
+    }
+
+    @Override
+    public void onTemplates(
+        final long correlationId, final long cursor, final int pageSize, final TemplateFilter filter)
+    {
+        if (!templatePager.offer(correlationId, cursor, pageSize, filter))
+        {
+            respond(() -> responses.delta(correlationId, ResultCode.LIMIT_EXCEEDED,
+                "pages asked for > PENDING_LIMIT=" + TemplatePager.PENDING_LIMIT));
+        }
+    }
+
+    @Override
     public void onMalformed(final String problem)
     {
         log.println("event=malformed-request reason=\"" + problem + "\"");
@@ -214,6 +258,11 @@ public final class ControlConductor extends GenerationReceiver implements Agent
                 responses.heartbeat(epoch, configuration.generation());
             }
             showAllocations();
+            if (!requests.hasPeer())
+            {
+                templatePager.clear();
+                templateFeed.end();
+            }
         }
         return configuration.housekeeping(nowMs);
     }

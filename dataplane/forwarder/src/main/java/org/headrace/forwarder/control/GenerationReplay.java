@@ -5,6 +5,8 @@ import org.headrace.protocol.ConnectionFilter;
 import org.headrace.protocol.Endpoint;
 import org.headrace.protocol.IpAddress;
 import org.headrace.protocol.ServiceKey;
+import org.headrace.protocol.TemplateFilter;
+import org.headrace.protocol.TemplateSnapshot;
 import org.headrace.protocol.codec.ResultCode;
 import org.headrace.protocol.codec.ServerState;
 
@@ -105,6 +107,27 @@ final class GenerationReplay extends GenerationReceiver
     @Override
     public void onConnections(
         final long correlationId, final long cursor, final int pageSize, final ConnectionFilter filter)
+    {
+    }
+
+    @Override
+    public void onTemplateFeed(final long correlationId)
+    {
+    }
+
+    @Override
+    public void onTemplateRestore(final TemplateSnapshot template)
+    {
+    }
+
+    @Override
+    public void onTemplateRestoreEnd(final long count)
+    {
+    }
+
+    @Override
+    public void onTemplates(
+        final long correlationId, final long cursor, final int pageSize, final TemplateFilter filter)
     {
     }
 

@@ -300,6 +300,14 @@ final class ServiceRegistry
         }
     }
 
+    /** Returns the slot of a server in force, or -1. */
+    int slot(final ServiceKey key, final Endpoint endpoint)
+    {
+        final ServiceEntry service = services.get(key);
+        final ServerEntry server = service == null ? null : service.servers.get(endpoint);
+        return server == null ? ConfigurationInForce.NO_SLOT : server.slot;
+    }
+
     private int find(final ServiceKey key, final Endpoint endpoint) throws RejectedException
     {
         final ServiceEntry service = services.get(key);

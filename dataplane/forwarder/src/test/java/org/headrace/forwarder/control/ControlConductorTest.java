@@ -10,6 +10,7 @@ import org.headrace.conntrack.ConnectionTableDescriptor;
 import org.headrace.conntrack.ConnectionTableReader;
 import org.headrace.conntrack.IdleTimeouts;
 import org.headrace.conntrack.TcpState;
+import org.headrace.forwarder.affinity.Affinity;
 import org.headrace.forwarder.counters.WorkerCounters;
 import org.headrace.forwarder.linux.NetworkLink;
 import org.headrace.forwarder.table.ForwardingTable;
@@ -103,7 +104,7 @@ class ControlConductorTest
                 responseAdapter.onFragment(buffer, offset, length, null);
                 return 1;
             }),
-            counters, workers, configuration, timeouts, log));
+            counters, workers, configuration, timeouts, servers, Affinity.inMemory(64), () -> 0, log));
     }
 
     @AfterEach

@@ -2,6 +2,7 @@ package org.headrace.forwarder.control;
 
 import org.headrace.protocol.ConnectionSnapshot;
 import org.headrace.protocol.ControlResponseListener;
+import org.headrace.protocol.TemplateSnapshot;
 import org.headrace.protocol.codec.ResultCode;
 
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ final class RecordingResponses implements ControlResponseListener
 {
     final List<String> log = new ArrayList<>();
     final List<ConnectionSnapshot> connections = new ArrayList<>();
+    final List<TemplateSnapshot> templates = new ArrayList<>();
     final List<Long> cursors = new ArrayList<>();
     long nextCursor;
     long matched;
@@ -53,6 +55,26 @@ final class RecordingResponses implements ControlResponseListener
         cursors.add(next);
         nextCursor = next;
         matched += found;
+    }
+
+    @Override
+    public void onTemplateFeed(final long correlationId, final boolean isRestored)
+    {
+        log.add("feed " + correlationId + " restored=" + isRestored);
+    }
+
+    @Override
+    public void onTemplate(final long correlationId, final TemplateSnapshot template)
+    {
+        templates.add(template);
+    }
+
+    @Override
+    public void onTemplates(final long correlationId, final long next, final int count)
+    {
+        cursors.add(next);
+        nextCursor = next;
+        log.add("templates " + correlationId + " count=" + count);
     }
 
     @Override

@@ -23,7 +23,7 @@ import java.util.function.Function;
         "SERVER is 10.2.1.2:8080.",
     subcommands = {
         CtlViews.Status.class, CtlViews.Services.class, CtlViews.Servers.class, CtlViews.Connections.class,
-        CtlViews.Stats.class, CtlChanges.Weight.class, CtlChanges.Drain.class, CtlChanges.Undrain.class,
+        CtlStats.class, CtlChanges.Weight.class, CtlChanges.Drain.class, CtlChanges.Undrain.class,
         CtlChanges.Reload.class},
     synopsisSubcommandLabel = "COMMAND")
 final class CtlCommand implements Runnable

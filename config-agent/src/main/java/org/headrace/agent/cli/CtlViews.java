@@ -3,8 +3,6 @@ package org.headrace.agent.cli;
 import org.headrace.agent.control.ControlRequest;
 import org.headrace.protocol.ControlChannel;
 import org.headrace.protocol.counters.CountersFile;
-import org.headrace.protocol.counters.DropReason;
-import org.headrace.protocol.counters.WorkerCounter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
@@ -75,6 +73,7 @@ final class CtlViews
                 interfaces.add(name);
             }
             node.put("workers", counters.workers());
+            node.setAll(new CountersReport(counters).connections());
             return node;
         }
 
@@ -100,7 +99,11 @@ final class CtlViews
         {
             node.forEachEntry((name, value) ->
             {
-                if (value instanceof final ObjectNode object)
+                if (name.equals("states"))
+                {
+                    value.forEachEntry((state, count) -> addUnlessZero(table, prefix + "states." + state, count));
+                }
+                else if (value instanceof final ObjectNode object)
                 {
                     flatten(table, prefix + name + ".", object);
                 }
@@ -109,6 +112,14 @@ final class CtlViews
                     table.row(prefix + name, value.isString() ? value.asString() : value.toString());
                 }
             });
+        }
+
+        private static void addUnlessZero(final TextTable table, final String name, final JsonNode count)
+        {
+            if (count.asLong() != 0)
+            {
+                table.row(name, count.toString());
+            }
         }
     }
 
@@ -245,63 +256,6 @@ final class CtlViews
                 ctl.out().println("(there are more: --limit N)");
             }
             ctl.out().flush();
-        }
-    }
-
-    /** {@code ctl stats}. */
-    @Command(name = "stats", description = "Counters of the workers, and why packets were dropped.")
-    static final class Stats implements Runnable
-    {
-        @ParentCommand
-        private CtlCommand ctl;
-
-        @Override
-        public void run()
-        {
-            final ObjectNode stats = ctl.counters(counters -> new CountersReport(counters).stats());
-            if (ctl.isJson())
-            {
-                ctl.print(stats);
-                return;
-            }
-            final int workers = stats.path("workers").size();
-            final String[] headings = new String[workers + 1];
-            headings[0] = "COUNTER";
-            for (int i = 0; i < workers; i++)
-            {
-                headings[i + 1] = "WORKER-" + i + ">";
-            }
-            final TextTable table = new TextTable(headings);
-            for (final WorkerCounter counter : WorkerCounter.values())
-            {
-                table.row(row(counter.label(), stats, CountersReport.name(counter)));
-            }
-            for (final DropReason reason : DropReason.values())
-            {
-                if (stats.path("total").path("dropped").path(reason.name()).asLong() > 0)
-                {
-                    table.row(row("dropped " + reason.name() + ": " + reason.explanation(), stats,
-                        "dropped", reason.name()));
-                }
-            }
-            ctl.out().print(table);
-            ctl.out().flush();
-        }
-
-        private static Object[] row(final String label, final JsonNode stats, final String... path)
-        {
-            final Object[] row = new Object[stats.path("workers").size() + 1];
-            row[0] = label;
-            for (int i = 1; i < row.length; i++)
-            {
-                JsonNode value = stats.path("workers").get(i - 1);
-                for (final String name : path)
-                {
-                    value = value.path(name);
-                }
-                row[i] = value.asLong();
-            }
-            return row;
         }
     }
 

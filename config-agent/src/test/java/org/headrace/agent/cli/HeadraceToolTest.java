@@ -13,12 +13,14 @@ import org.headrace.agent.config.ConfigSamples;
 import org.headrace.agent.control.ControlService;
 import org.headrace.agent.control.ControlSocketAgent;
 import org.headrace.agent.publish.FakeDataPlane;
+import org.headrace.protocol.ConnectionState;
 import org.headrace.protocol.Endpoint;
 import org.headrace.protocol.ServiceKey;
 import org.headrace.protocol.codec.ForwardingMethod;
 import org.headrace.protocol.codec.Scheduler;
 import org.headrace.protocol.codec.ServerState;
 import org.headrace.protocol.counters.CountersFile;
+import org.headrace.protocol.counters.CycleTimesDescriptor;
 import org.headrace.protocol.counters.DropReason;
 import org.headrace.protocol.counters.SlotState;
 import org.headrace.protocol.counters.WorkerCounter;
@@ -131,6 +133,15 @@ class HeadraceToolTest
             final JsonNode worker = json().path("workers").get(0);
             assertThat(worker.path("received").asLong()).isEqualTo(17);
             assertThat(worker.path("dropped").path("NO_SERVER").asLong()).isEqualTo(3);
+            assertThat(worker.path("connectionsEstablished").asLong()).isEqualTo(9);
+            assertThat(worker.path("cycleTimes").path("p99Ns").asLong()).isEqualTo(20);
+            assertThat(json().path("total").path("cycleTimes").path("count").asLong()).isEqualTo(7);
+            assertThat(json().path("intervalMs").isNull()).isTrue();
+            assertThat(ctl("--json", "stats", "--interval", "1ms")).isZero();
+            assertThat(json().path("intervalMs").asLong()).isEqualTo(1);
+            assertThat(json().path("total").path("cycleTimes").path("count").asLong()).isZero();
+            assertThat(ctl("stats", "--interval", "5")).isEqualTo(ExitCode.FAILED);
+            assertThat(err.toString()).contains("interval=5 is no time in 1ms..1h");
             for (final String name : new String[]{"cpu", "forwarded", "answered", "passed", "connections", "capacity",
                 "maxCycleNs", "allocatedBytes"})
             {
@@ -144,15 +155,21 @@ class HeadraceToolTest
             assertThat(status.path("agent").path("reachable").asBoolean(true)).isFalse();
             assertThat(status.path("dataplane").path("io").asString()).isEqualTo("io_uring");
             assertThat(status.path("dataplane").path("interfaces").get(1).asString()).isEqualTo("eth2");
+            assertThat(status.path("dataplane").path("connections").isNumber()).isTrue();
+            assertThat(status.path("dataplane").path("states").path("ESTABLISHED").asLong()).isEqualTo(9);
+            assertThat(status.path("dataplane").path("states").size()).isEqualTo(ConnectionState.count());
 
             assertThat(ctl("services")).isZero();
             assertThat(text().lines().toList()).element(1).asString().startsWith("tcp/10.99.0.1:80    web/http  wrr");
             assertThat(ctl("servers")).isZero();
             assertThat(text()).contains("unresolved");
             assertThat(ctl("stats")).isZero();
-            assertThat(text()).contains("dropped NO_SERVER").doesNotContain("NO_SERVICE");
+            assertThat(text()).contains("dropped NO_SERVER").doesNotContain("NO_SERVICE")
+                .contains("connections in state ESTABLISHED").doesNotContain("state SYN_RECV")
+                .contains("cycle time, 99.9 %, ns");
             assertThat(ctl("status")).isZero();
-            assertThat(text()).contains("dataplane.io");
+            assertThat(text()).contains("dataplane.io").contains("dataplane.states.ESTABLISHED")
+                .doesNotContain("SYN_RECV");
         });
     }
 
@@ -209,6 +226,8 @@ class HeadraceToolTest
             server(counters, 3, "10.2.4.2:8080", 1, ServerState.UNKNOWN);
             counters.workerBuffer(0).putLong(WorkerCounter.RECEIVED.ordinal() * 8, 17);
             counters.workerBuffer(0).putLong((WorkerCounter.MAX_COUNTERS + DropReason.NO_SERVER.ordinal()) * 8, 3);
+            counters.set(0, WorkerCounter.CONNECTIONS_ESTABLISHED, 9);
+            counters.cycleTimesBuffer(0).putLong(CycleTimesDescriptor.bucket(20) * 8, 7);
             action.accept(counters);
         }
     }

@@ -4,7 +4,6 @@ import org.headrace.agent.control.ControlRequest;
 import org.headrace.protocol.ControlChannel;
 import org.headrace.protocol.counters.CountersFile;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -199,63 +198,6 @@ final class CtlViews
         private static String key(final JsonNode server)
         {
             return text(server, "service") + " " + text(server, "server");
-        }
-    }
-
-    /** {@code ctl connections}. */
-    @Command(name = "connections", description = "Connections; asks the data plane through the agent.")
-    static final class Connections implements Runnable
-    {
-        @ParentCommand
-        private CtlCommand ctl;
-
-        @Option(names = "--limit", paramLabel = "N", description = "Most connections to show (default: 100).")
-        private int limit = 100;
-
-        @Option(names = "--service", paramLabel = "SERVICE", description = "Only those of this service.")
-        private String service;
-
-        @Option(names = "--client", paramLabel = "CLIENT", description = "Only those of ADDRESS or ADDRESS:PORT.")
-        private String client;
-
-        @Override
-        public void run()
-        {
-            if (limit < 1)
-            {
-                throw CommandException.failed("limit=" + limit + " < MIN_LIMIT=1");
-            }
-            final ArrayNode all = JSON.createArrayNode();
-            long cursor = 0;
-            do
-            {
-                final int pageSize = Math.min(limit - all.size(), ControlChannel.MAX_PAGE_SIZE);
-                final ObjectNode page = ctl.agent().ask(
-                    new ControlRequest("connections", service, null, null, client, cursor, pageSize));
-                page.path("connections").forEach(all::add);
-                cursor = page.path("nextCursor").asLong();
-            }
-            while (cursor != 0 && all.size() < limit);
-            if (ctl.isJson())
-            {
-                ctl.print(all);
-                return;
-            }
-            final TextTable table = new TextTable("PROTO", "CLIENT", "VIRTUAL", "SERVER", "STATE", "EXPIRES>",
-                "IN-PKTS>", "OUT-PKTS>", "IN-BYTES>", "OUT-BYTES>", "WORKER>");
-            for (final JsonNode item : all)
-            {
-                table.row(text(item, "protocol"), text(item, "client"), text(item, "virtual"), text(item, "server"),
-                    text(item, "state"), item.path("expiresSeconds").asLong() + "s", item.path("inPackets").asLong(),
-                    item.path("outPackets").asLong(), item.path("inBytes").asLong(), item.path("outBytes").asLong(),
-                    item.path("worker").asLong());
-            }
-            ctl.out().print(table);
-            if (cursor != 0)
-            {
-                ctl.out().println("(there are more: --limit N)");
-            }
-            ctl.out().flush();
         }
     }
 

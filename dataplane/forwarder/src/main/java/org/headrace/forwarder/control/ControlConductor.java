@@ -5,6 +5,7 @@ import io.aeron.logbuffer.Header;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.EpochClock;
+import org.headrace.protocol.ConnectionFilter;
 import org.headrace.protocol.ControlChannel;
 import org.headrace.protocol.ControlResponseProxy;
 import org.headrace.protocol.Endpoint;
@@ -60,17 +61,21 @@ public final class ControlConductor extends GenerationReceiver implements Agent
         workers = context.workers();
         log = context.log();
         configuration = context.configuration();
-        pager = new ConnectionPager(workers, context.timeouts());
+        pager = new ConnectionPager(workers, context.timeouts(), responses);
     }
 
     @Override
     public int doWork()
     {
         int workCount = sendPending();
-        // A page of connections is large: no new request while responses wait for room.
         if (pendingResponses.isEmpty())
         {
             workCount += requests.poll(onRequest, REQUEST_LIMIT);
+        }
+        // Pages come last: whatever else has been asked for is answered between two slices of them.
+        if (pendingResponses.isEmpty())
+        {
+            workCount += pageConnections();
         }
         final long nowMs = clock.time();
         if (nowMs >= nextHousekeepingMs)
@@ -92,6 +97,8 @@ public final class ControlConductor extends GenerationReceiver implements Agent
     {
         log.println("event=agent-connected agentEpoch=" + Long.toHexString(agentEpoch) + " generation=" +
             configuration.generation());
+        // Nobody waits for what a former agent has asked for.
+        pager.clear();
         respond(() -> responses.hello(correlationId, epoch, configuration.generation()));
     }
 
@@ -160,17 +167,13 @@ public final class ControlConductor extends GenerationReceiver implements Agent
 
     @Override
     public void onConnections(
-        final long correlationId,
-        final long cursor,
-        final int pageSize,
-        final int transport,
-        final Endpoint virtual,
-        final Endpoint client)
+        final long correlationId, final long cursor, final int pageSize, final ConnectionFilter filter)
     {
-        final ConnectionPager.Page page =
-            pager.page(cursor, pageSize, new ConnectionPager.Filter(transport, virtual, client));
-        page.connections().forEach(connection -> respond(() -> responses.connection(correlationId, connection)));
-        respond(() -> responses.connections(correlationId, page.nextCursor(), page.connections().size()));
+        if (!pager.offer(correlationId, cursor, pageSize, filter))
+        {
+            respond(() -> responses.delta(correlationId, ResultCode.LIMIT_EXCEEDED,
+                "pages asked for > PENDING_LIMIT=" + ConnectionPager.PENDING_LIMIT));
+        }
     }
 
     @Override
@@ -187,6 +190,16 @@ public final class ControlConductor extends GenerationReceiver implements Agent
         }
         recording.add(buffer, offset, length);
         adapter().onFragment(buffer, offset, length, header);
+    }
+
+    private int pageConnections()
+    {
+        final int workCount = pager.doWork();
+        if (workCount == 0 && pager.isBusy() && !requests.hasPeer())
+        {
+            pager.clear();
+        }
+        return workCount;
     }
 
     private int housekeeping(final long nowMs)

@@ -1,6 +1,7 @@
 package org.headrace.forwarder.control;
 
 import org.agrona.concurrent.UnsafeBuffer;
+import org.headrace.protocol.ConnectionFilter;
 import org.headrace.protocol.Endpoint;
 import org.headrace.protocol.IpAddress;
 import org.headrace.protocol.ServiceKey;
@@ -103,12 +104,7 @@ final class GenerationReplay extends GenerationReceiver
 
     @Override
     public void onConnections(
-        final long correlationId,
-        final long cursor,
-        final int pageSize,
-        final int transport,
-        final Endpoint virtual,
-        final Endpoint client)
+        final long correlationId, final long cursor, final int pageSize, final ConnectionFilter filter)
     {
     }
 

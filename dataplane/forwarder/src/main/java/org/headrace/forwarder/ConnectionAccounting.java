@@ -6,7 +6,7 @@ import org.headrace.conntrack.RemovalReason;
 import org.headrace.conntrack.TcpState;
 import org.headrace.forwarder.counters.WorkerCounters;
 
-/** Takes a connection that ends off its server's count. */
+/** Keeps the servers' counts of connections: those found at the start, and off goes what ends. */
 final class ConnectionAccounting implements ConnectionListener
 {
     private final WorkerCounters counters;
@@ -19,8 +19,18 @@ final class ConnectionAccounting implements ConnectionListener
     @Override
     public void onRemoved(final ConnectionTable table, final int index, final RemovalReason reason)
     {
+        counters.onConnectionClosed(table.serverSlot(index), isActive(table, index));
+    }
+
+    /** Counts a connection that a predecessor has opened. */
+    void onFound(final ConnectionTable table, final int index)
+    {
+        counters.onConnectionFound(table.serverSlot(index), isActive(table, index));
+    }
+
+    private static boolean isActive(final ConnectionTable table, final int index)
+    {
         final int state = table.state(index);
-        counters.onConnectionClosed(
-            table.serverSlot(index), state == TcpState.ESTABLISHED || state == TcpState.UDP);
+        return state == TcpState.ESTABLISHED || state == TcpState.UDP;
     }
 }

@@ -1,5 +1,6 @@
 package org.headrace.forwarder;
 
+import com.sun.management.ThreadMXBean;
 import org.headrace.conntrack.ConnectionTable;
 import org.headrace.conntrack.ConnectionTableDescriptor;
 import org.headrace.conntrack.IdleTimeouts;
@@ -28,6 +29,7 @@ import org.headrace.protocol.counters.DropReason;
 import org.headrace.protocol.counters.WorkerCounter;
 
 import java.lang.foreign.Arena;
+import java.lang.management.ManagementFactory;
 import java.util.List;
 
 /**
@@ -39,6 +41,10 @@ import java.util.List;
  */
 final class WarmUp
 {
+    private static final int MIN_ROUNDS = 50;
+    private static final int MAX_ROUNDS = 500;
+    private static final int QUIET_ROUNDS = 10;
+    private static final int BATCHES_PER_ROUND = 10;
     private static final int CONNECTIONS = 1_024;
     private static final int SLOTS = 4;
     private static final int FRAME_ROOM = 256;
@@ -79,12 +85,31 @@ final class WarmUp
             new IdleTimeouts(), new ConnectionAccounting(counters), 0);
         final Schedulers schedulers =
             new Schedulers(servers, server -> counters.activeConnections(server), SLOTS);
-        final ClientNextHops clientHops = new ClientNextHops();
+        final ClientNextHops clientHops = ClientNextHops.create();
         pipeline = new Pipeline(links, servers, connections, counters,
             new ConnectionOpener(servers, connections, schedulers, clientHops, counters), clientHops);
         table = new ForwardingTable(1, List.of(
             service(IPV4_TCP, Transport.TCP, Scheduler.WRR), service(IPV4_UDP, Transport.UDP, Scheduler.RR),
             service(IPV6_TCP, Transport.TCP, Scheduler.WLC), service(IPV6_UDP, Transport.UDP, Scheduler.LC)));
+    }
+
+    /**
+     * Runs until the compiled code is there, which shows in that nothing is allocated any more; or until the limit.
+     *
+     * @param besides runs once in each round.
+     */
+    static void untilCompiled(final Runnable besides)
+    {
+        final ThreadMXBean threads = (ThreadMXBean)ManagementFactory.getThreadMXBean();
+        final WarmUp pipeline = new WarmUp();
+        int quietRounds = 0;
+        for (int round = 0; round < MAX_ROUNDS && (round < MIN_ROUNDS || quietRounds < QUIET_ROUNDS); round++)
+        {
+            final long before = threads.getCurrentThreadAllocatedBytes();
+            pipeline.run(BATCHES_PER_ROUND);
+            besides.run();
+            quietRounds = threads.getCurrentThreadAllocatedBytes() == before ? quietRounds + 1 : 0;
+        }
     }
 
     /**

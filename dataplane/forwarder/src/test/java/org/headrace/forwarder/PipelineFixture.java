@@ -59,7 +59,7 @@ final class PipelineFixture implements AutoCloseable
             new ConnectionAccounting(counters), nowMs);
         final Schedulers schedulers = new Schedulers(servers,
             server -> (counters.activeConnections(server) << 8) + counters.inactiveConnections(server), 16);
-        final ClientNextHops clientHops = new ClientNextHops();
+        final ClientNextHops clientHops = ClientNextHops.create();
         final ConnectionOpener opener = new ConnectionOpener(servers, connections, schedulers, clientHops, counters);
         pipeline = new Pipeline(links, servers, connections, counters, opener, clientHops);
         occupy(TCP4, SERVER);

@@ -138,6 +138,26 @@ public final class WorkerCounters
         add(servers, offset + (isActive ? ACTIVE : INACTIVE), 1);
     }
 
+    /** @param server slot. @param isActive whether the connection, which a predecessor has counted as new, is active. */
+    public void onConnectionFound(final int server, final boolean isActive)
+    {
+        add(servers, (server << SERVER_SHIFT) + (isActive ? ACTIVE : INACTIVE), 1);
+    }
+
+    /** Forgets all connections, to count them again. @param slots of servers. */
+    public void clearConnections(final int slots)
+    {
+        for (int server = 0; server < slots; server++)
+        {
+            final int offset = server << SERVER_SHIFT;
+            if (servers.getLong(offset + ACTIVE) != 0 || servers.getLong(offset + INACTIVE) != 0)
+            {
+                servers.putLong(offset + ACTIVE, 0);
+                servers.putLong(offset + INACTIVE, 0);
+            }
+        }
+    }
+
     /** @param server slot. @param wasActive whether the connection was active at its end. */
     public void onConnectionClosed(final int server, final boolean wasActive)
     {

@@ -61,6 +61,7 @@ class ControlConductorTest
     private final ServerTable servers = new ServerTable(64, 64);
     private final IdleTimeouts timeouts = new IdleTimeouts();
     private final MutableLong nowMs = new MutableLong(1_000_000);
+    private final PrintStream log = new PrintStream(OutputStream.nullOutputStream());
     private final List<ForwardingTable> offered = new ArrayList<>();
     private final MemorySegment memory =
         Arena.global().allocate(ConnectionTableDescriptor.requiredBytes(CAPACITY), 64);
@@ -86,6 +87,11 @@ class ControlConductorTest
     {
         counters = CountersFile.create(directory, 1, 7, "memory", "eth1,eth2");
         workerCounters = new WorkerCounters(counters, 0);
+        final ConfigurationInForce configuration = new ConfigurationInForce(counters, servers, timeouts, selection,
+            List.of(new NetworkLink("eth1", 5, 1500, 1, true), new NetworkLink("eth2", 6, 9000, 2, true)),
+            GenerationFile.none(directory, 1), log);
+        final List<Worker> workers = List.of(new Worker());
+        configuration.forwardBy(workers, null);
         conductor = new ControlConductor(new ConductorContext(
             nowMs::get, 7, new Requests(), new ControlResponseProxy((buffer, offset, length) ->
             {
@@ -96,9 +102,7 @@ class ControlConductorTest
                 responseAdapter.onFragment(buffer, offset, length, null);
                 return 1;
             }),
-            counters, List.of(new Worker()), servers, timeouts, selection,
-            List.of(new NetworkLink("eth1", 5, 1500, 1, true), new NetworkLink("eth2", 6, 9000, 2, true)),
-            new PrintStream(OutputStream.nullOutputStream())));
+            counters, workers, configuration, timeouts, log));
     }
 
     @AfterEach

@@ -40,6 +40,12 @@ final class KillJudge
         return workload.number();
     }
 
+    /** Inserts that were refused because too many hashes were equal. */
+    int indexFull()
+    {
+        return model.indexFull();
+    }
+
     /** Carries out all that was finished, and goes on to the operation in flight, if there is one. */
     void follow(final KillProgress progress)
     {

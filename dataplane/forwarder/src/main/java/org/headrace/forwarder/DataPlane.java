@@ -14,10 +14,10 @@ import org.headrace.forwarder.control.AeronRequestSource;
 import org.headrace.forwarder.control.ConductorContext;
 import org.headrace.forwarder.control.ConfigurationInForce;
 import org.headrace.forwarder.control.ControlConductor;
+import org.headrace.forwarder.io.PacketIo;
 import org.headrace.forwarder.io.bpf.PacketPicker;
 import org.headrace.forwarder.io.uring.KernelFeatures;
 import org.headrace.forwarder.io.uring.UringContext;
-import org.headrace.forwarder.linux.BootId;
 import org.headrace.forwarder.linux.NetworkLink;
 import org.headrace.forwarder.linux.ThreadAffinity;
 import org.headrace.forwarder.table.ForwardingTable;
@@ -140,15 +140,18 @@ public final class DataPlane implements AutoCloseable
         final PacketPicker picker = new PacketPicker(
             pinDirectory(context.directory()), interfaces.stream().mapToInt(NetworkLink::index).toArray(),
             UringContext.SMALL_FRAME_BYTES);
+        final UringContext drivers =
+            keep(new UringContext().links(interfaces).picker(picker).workerCount(context.workers().size()));
+        final List<PacketIo> packetIos = context.workers().stream().<PacketIo>map(_ -> drivers.openNext()).toList();
         final RuntimeDirectory directory = keep(RuntimeDirectory.open(context.directory()));
         final boolean isWarm = !directory.tryHold();
         if (isWarm)
         {
-            standBy(context, directory, interfaces);
+            standBy(context, directory, interfaces, picker, packetIos);
         }
         end.onForwarding();
         resources.add(() -> letGo(directory, picker));
-        forward(context, interfaces, picker, isWarm);
+        forward(context, interfaces, picker, drivers, packetIos, isWarm);
         isForwarding = true;
     }
 
@@ -168,7 +171,11 @@ public final class DataPlane implements AutoCloseable
 
     /** Returns when this process holds the directory, its predecessor has ended, and everything is compiled. */
     private static void standBy(
-        final DataPlaneContext context, final RuntimeDirectory directory, final List<NetworkLink> interfaces)
+        final DataPlaneContext context,
+        final RuntimeDirectory directory,
+        final List<NetworkLink> interfaces,
+        final PacketPicker picker,
+        final List<PacketIo> packetIos)
     {
         if (!context.standby())
         {
@@ -176,6 +183,7 @@ public final class DataPlane implements AutoCloseable
                 " is in use by another data plane (choose another with dataplane.directory)");
         }
         WarmUp.untilCompiled(() -> { });
+        new Rehearsal(context, interfaces, picker, packetIos).run();
         System.err.println("event=dataplane-stands-by " + context);
         directory.awaitHold();
         for (final NetworkLink link : interfaces)
@@ -191,11 +199,13 @@ public final class DataPlane implements AutoCloseable
         final DataPlaneContext context,
         final List<NetworkLink> interfaces,
         final PacketPicker picker,
+        final UringContext drivers,
+        final List<PacketIo> packetIos,
         final boolean isWarm)
     {
+        final StartPhases phases = new StartPhases();
         final long epoch = new SecureRandom().nextLong();
-        final long bootId = BootId.read();
-        final Inheritance inheritance = Inheritance.claim(context, epoch, bootId, System.err);
+        final Inheritance inheritance = Inheritance.claim(context, epoch, context.bootId(), System.err);
         final CountersFile counters = keep(inheritance.counters());
         final ServerTable servers =
             new ServerTable(CountersDescriptor.SERVER_SLOTS, CountersDescriptor.SERVICE_SLOTS);
@@ -203,20 +213,32 @@ public final class DataPlane implements AutoCloseable
         final ConfigurationInForce configuration = new ConfigurationInForce(
             counters, servers, timeouts, picker, interfaces, inheritance.generation(), System.err);
         final ForwardingTable inherited = configuration.restore();
+        phases.end("generation");
 
-        final WorkerFactory factory = keep(
-            new WorkerFactory(context, interfaces, inheritance, bootId, configuration, servers, timeouts, picker));
+        final WorkerFactory factory = new WorkerFactory(context, interfaces, inheritance.counters(), servers,
+            new WorkerFiles(context, inheritance, configuration, servers, timeouts, System.err));
         final List<RunningWorker> workers = new ArrayList<>();
         for (int number = 0; number < context.workers().size(); number++)
         {
-            workers.add(factory.create(number, isWarm || inheritance.isThere()));
+            workers.add(factory.create(number, packetIos.get(number), isWarm || inheritance.isThere()));
         }
-        if (!factory.passProblem().isEmpty())
+        phases.end("tables");
+        drivers.admit();
+        if (!drivers.passProblem().isEmpty())
         {
-            System.err.println("event=no-pass-device reason=\"" + factory.passProblem() + "\"");
+            System.err.println("event=no-pass-device reason=\"" + drivers.passProblem() + "\"");
         }
         configuration.forwardBy(workers, inherited);
+        phases.end("sockets");
         workers.forEach(worker -> start(worker.agentRunner(idleStrategy(context, worker))));
+        workers.forEach(RunningWorker::awaitWarm);
+        phases.end("threads");
+        if (inherited != null)
+        {
+            configuration.attach();
+            phases.end("attach");
+        }
+        System.err.println("event=workers-started " + phases);
         startConductor(context, epoch, counters, configuration, timeouts, workers);
     }
 
@@ -241,8 +263,6 @@ public final class DataPlane implements AutoCloseable
             configuration,
             timeouts,
             System.err));
-        // An agent that is told "accepted" may rely on it that packets are forwarded.
-        workers.forEach(RunningWorker::awaitWarm);
         start(new AgentRunner(housekeepingIdle(), ErrorLog::print, null, conductor));
     }
 

@@ -1,5 +1,7 @@
 package org.headrace.forwarder;
 
+import org.headrace.forwarder.linux.BootId;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,6 +36,7 @@ public final class DataPlaneContext
     private boolean busySpin;
     private boolean standby;
     private int connections = CONNECTIONS_DEFAULT;
+    private final long bootId = BootId.read();
     private boolean isConcluded;
 
     /**
@@ -159,6 +162,19 @@ public final class DataPlaneContext
     public boolean standby()
     {
         return standby;
+    }
+
+    /** @return which start of the system this is: nothing of another one can be gone on with. */
+    public long bootId()
+    {
+        return bootId;
+    }
+
+    /** @param newConnections per worker. @return this. */
+    public DataPlaneContext connections(final int newConnections)
+    {
+        connections = newConnections;
+        return this;
     }
 
     /** @return connections per worker. */

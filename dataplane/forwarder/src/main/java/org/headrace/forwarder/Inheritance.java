@@ -13,8 +13,8 @@ import java.nio.file.StandardCopyOption;
 
 /**
  * What the runtime directory holds of a data plane that was killed. Generation, counters and connections name each
- * other's numbers, so without the first two nothing is of use; what is of no use is set aside under another name, with a
- * line that says why, and never looked at again.
+ * other's numbers, so without the first two nothing is of use. What is of no use is set aside under another name, with
+ * a line that says why, and never looked at again.
  */
 final class Inheritance
 {
@@ -38,7 +38,7 @@ final class Inheritance
     /**
      * @param context of the successor, which holds the runtime directory.
      * @param epoch   random number of this process.
-     * @param bootId  of the running system.
+     * @param bootId  see {@link DataPlaneContext#bootId}.
      * @param log     one line per event.
      * @return what there is to go on with; new and empty files if there is nothing.
      */

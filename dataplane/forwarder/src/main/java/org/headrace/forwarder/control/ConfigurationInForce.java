@@ -75,7 +75,7 @@ public final class ConfigurationInForce
 
     /**
      * Puts in force what a killed predecessor had in force, with the same slots. The kernel's selection is filled, but
-     * not attached: see {@link #forwardBy}.
+     * not attached: see {@link #attach}.
      *
      * @return the table to forward by, or null if there was no predecessor.
      * @throws IllegalStateException if what it left contradicts itself, or the kernel refuses the selection.
@@ -118,7 +118,6 @@ public final class ConfigurationInForce
      *
      * @param newWorkers with their drivers open.
      * @param table      that they start with, or null for none.
-     * @throws IllegalStateException if the kernel does not let go of our packets.
      */
     public void forwardBy(final List<? extends WorkerLink> newWorkers, final ForwardingTable table)
     {
@@ -126,14 +125,24 @@ public final class ConfigurationInForce
         if (table != null)
         {
             workers.forEach(worker -> worker.offer(table));
-            try
-            {
-                directory.attachOnce();
-            }
-            catch (final RejectedException ex)
-            {
-                throw new IllegalStateException(ex.getMessage(), ex);
-            }
+        }
+    }
+
+    /**
+     * Keeps the packets that a restored generation selects from the kernel; the predecessor's programs have done so
+     * until now, and go.
+     *
+     * @throws IllegalStateException if the kernel refuses.
+     */
+    public void attach()
+    {
+        try
+        {
+            directory.attachOnce();
+        }
+        catch (final RejectedException ex)
+        {
+            throw new IllegalStateException(ex.getMessage(), ex);
         }
     }
 

@@ -182,16 +182,6 @@ public final class ControlConductor extends GenerationReceiver implements Agent
         log.println("event=malformed-request reason=\"" + problem + "\"");
     }
 
-    private int pageConnections()
-    {
-        final int workCount = pager.doWork();
-        if (workCount == 0 && pager.isBusy() && !requests.hasPeer())
-        {
-            pager.clear();
-        }
-        return workCount;
-    }
-
     private void onRequest(final DirectBuffer buffer, final int offset, final int length, final Header header)
     {
         if (!isReceiving())
@@ -200,6 +190,16 @@ public final class ControlConductor extends GenerationReceiver implements Agent
         }
         recording.add(buffer, offset, length);
         adapter().onFragment(buffer, offset, length, header);
+    }
+
+    private int pageConnections()
+    {
+        final int workCount = pager.doWork();
+        if (workCount == 0 && pager.isBusy() && !requests.hasPeer())
+        {
+            pager.clear();
+        }
+        return workCount;
     }
 
     private int housekeeping(final long nowMs)

@@ -58,6 +58,8 @@ final class WarmUp
     private static final long CLIENT_MAC = 0x0200_0000_0001L;
     private static final int MTU = 1_500;
     private static final int MS_PER_BATCH = 1_000;
+    /** From any sequence number of a connection. */
+    private static final int FAR = 1 << 30;
 
     private final NetworkLink[] links = {
         new NetworkLink("client", 1, MTU, 1, true), new NetworkLink("server", 2, MTU, 2, true)};
@@ -164,7 +166,9 @@ final class WarmUp
         }
         if (isTcp)
         {
-            Tcp.write(ip + ipHeader, sourcePort, destinationPort, step, step, flags(step, isReply));
+            final int flags = flags(step, isReply);
+            final int sequence = flags == Tcp.RST ? step + FAR : step;
+            Tcp.write(ip + ipHeader, sourcePort, destinationPort, sequence, step, flags);
         }
         else
         {
@@ -176,13 +180,14 @@ final class WarmUp
         batch.flags[i] = 0;
     }
 
-    /** The life of a connection: opening, a few segments, both ends finish. */
+    /** The life of a connection: opening, a few segments, some that nobody believes, both ends finish. */
     private static int flags(final int step, final boolean isReply)
     {
         return switch (step & 15)
         {
             case 0 -> Tcp.SYN;
-            case 1 -> isReply ? Tcp.SYN | Tcp.ACK : Tcp.SYN;
+            case 1, 11 -> isReply ? Tcp.SYN | Tcp.ACK : Tcp.SYN;
+            case 12, 13 -> isReply ? Tcp.RST : Tcp.SYN;
             case 14, 15 -> Tcp.FIN | Tcp.ACK;
             default -> Tcp.ACK;
         };

@@ -50,7 +50,9 @@ public enum WorkerCounter
     /** ICMP fragmentation needed or packet too big sent; part of ANSWERED. */
     ANSWERED_TOO_BIG("answered packet too big: longer than the MTU of the way out"),
     /** Odd while the worker counts a batch; see {@link CountersFile#snapshot}. */
-    SEQUENCE("sequence of the worker's counters");
+    SEQUENCE("sequence of the worker's counters"),
+    /** TCP segments forwarded whose sequence numbers were doubted, so that they changed no state; part of FORWARDED. */
+    DOUBTED("TCP segments forwarded that changed no state: doubtful sequence numbers");
 
     /** Most counters of this kind that a worker's block can hold. */
     public static final int MAX_COUNTERS = 64;

@@ -43,6 +43,7 @@ public final class UringPacketIo implements PacketIo
 
     private final InterfacePort[] ports;
     private final TunDevice passDevice;
+    private final SpareFrames spareFrames = new SpareFrames();
     private final boolean[] isPollArmed;
     private IoUring ring;
     private int firstPort;
@@ -99,6 +100,12 @@ public final class UringPacketIo implements PacketIo
         {
             TpacketRing.release(batch.cookie[i]);
         }
+    }
+
+    @Override
+    public boolean claim(final PacketBatch batch)
+    {
+        return spareFrames.claim(batch);
     }
 
     private void queueSend(final IoUring io, final PacketBatch batch, final int index)

@@ -6,14 +6,16 @@ import org.headrace.conntrack.RemovalReason;
 import org.headrace.conntrack.TcpState;
 import org.headrace.forwarder.counters.WorkerCounters;
 
-/** Takes a connection that ends off its server's count. */
+/** Takes a connection that ends off its server's count, and has the ends told of one that was idle for too long. */
 final class ConnectionAccounting implements ConnectionListener
 {
     private final WorkerCounters counters;
+    private final IdleResets resets;
 
-    ConnectionAccounting(final WorkerCounters counters)
+    ConnectionAccounting(final WorkerCounters counters, final IdleResets resets)
     {
         this.counters = counters;
+        this.resets = resets;
     }
 
     @Override
@@ -22,5 +24,9 @@ final class ConnectionAccounting implements ConnectionListener
         final int state = table.state(index);
         counters.onConnectionClosed(
             table.serverSlot(index), state == TcpState.ESTABLISHED || state == TcpState.UDP);
+        if (reason == RemovalReason.EXPIRED)
+        {
+            resets.onExpired(table, index);
+        }
     }
 }

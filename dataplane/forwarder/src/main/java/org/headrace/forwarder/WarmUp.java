@@ -7,6 +7,7 @@ import org.headrace.forwarder.counters.WorkerCounters;
 import org.headrace.forwarder.io.PacketBatch;
 import org.headrace.forwarder.io.PacketIo;
 import org.headrace.forwarder.io.Verdict;
+import org.headrace.forwarder.io.memory.MemoryPacketIo;
 import org.headrace.forwarder.linux.NativeMemory;
 import org.headrace.forwarder.linux.NetworkLink;
 import org.headrace.forwarder.schedule.Schedulers;
@@ -65,6 +66,7 @@ final class WarmUp
         new NetworkLink("client", 1, MTU, 1, true), new NetworkLink("server", 2, MTU, 2, true)};
     private final ServerTable servers = new ServerTable(SLOTS, SLOTS);
     private final ConnectionTable connections;
+    private final IdleResets resets;
     private final Pipeline pipeline;
     private final ForwardingTable table;
     private final PacketBatch batch = new PacketBatch();
@@ -76,12 +78,19 @@ final class WarmUp
         resolveStringConstants();
         final WorkerCounters counters = new WorkerCounters(
             new byte[(WorkerCounter.MAX_COUNTERS + DropReason.MAX_REASONS) * Long.BYTES], new byte[SLOTS * 64]);
+        final ClientNextHops clientHops = new ClientNextHops();
+        final MemoryPacketIo packetIo = new MemoryPacketIo(links.length, PacketBatch.CAPACITY);
+        for (int place = 0; place < links.length; place++)
+        {
+            // So that its frames are free again at once.
+            packetIo.refuse(place, DropReason.TX_FULL);
+        }
+        resets = new IdleResets(links, servers, clientHops, packetIo, counters);
         connections = ConnectionTable.create(
             Arena.ofAuto().allocate(ConnectionTableDescriptor.requiredBytes(CONNECTIONS), 64), CONNECTIONS, 1,
-            new IdleTimeouts(), new ConnectionAccounting(counters), 0);
+            new IdleTimeouts(), new ConnectionAccounting(counters, resets), 0);
         final Schedulers schedulers =
             new Schedulers(servers, server -> counters.activeConnections(server), SLOTS);
-        final ClientNextHops clientHops = new ClientNextHops();
         pipeline = new Pipeline(links, servers, connections, counters,
             new ConnectionOpener(servers, connections, schedulers, clientHops, counters), clientHops);
         table = new ForwardingTable(1, List.of(
@@ -105,7 +114,8 @@ final class WarmUp
             }
             final long nowMs = (long)round * MS_PER_BATCH;
             pipeline.process(batch, table, nowMs);
-            connections.expire(nowMs, PacketBatch.CAPACITY);
+            connections.expire(nowMs, IdleResets.CONNECTION_LIMIT);
+            resets.send();
         }
     }
 

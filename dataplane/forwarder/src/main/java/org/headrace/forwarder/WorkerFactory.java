@@ -67,19 +67,20 @@ final class WorkerFactory implements AutoCloseable
     RunningWorker create(final int number)
     {
         final WorkerCounters own = counters[number];
+        final PacketIo packetIo = drivers.openNext();
+        final NetworkLink[] links = interfaces.toArray(new NetworkLink[0]);
+        final ClientNextHops clientHops = new ClientNextHops();
+        final IdleResets resets = new IdleResets(links, servers, clientHops, packetIo, own);
         final MemorySegment memory = map(context.directory().resolve("connections-" + number + ".dat"));
         final ConnectionTable connections = ConnectionTable.create(memory, context.connections(),
-            new SecureRandom().nextLong(), timeouts, new ConnectionAccounting(own),
+            new SecureRandom().nextLong(), timeouts, new ConnectionAccounting(own, resets),
             TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
         final Schedulers schedulers = new Schedulers(servers, overheads(), CountersDescriptor.SERVICE_SLOTS);
-        final ClientNextHops clientHops = new ClientNextHops();
         final ConnectionOpener opener = new ConnectionOpener(servers, connections, schedulers, clientHops, own);
-        final NetworkLink[] links = interfaces.toArray(new NetworkLink[0]);
         final Pipeline pipeline = new Pipeline(links, servers, connections, own, opener, clientHops);
-        final PacketIo packetIo = drivers.openNext();
         final WorkerStart start = new WorkerStart(context.workers().get(number), packetIo, own);
         final ForwardingWorker worker = new ForwardingWorker(
-            number, SystemNanoClock.INSTANCE, packetIo, pipeline, connections, own, start);
+            number, SystemNanoClock.INSTANCE, packetIo, pipeline, connections, resets, own, start);
         return new RunningWorker(worker, start, packetIo, new ConnectionTableReader(memory), countersFile, number);
     }
 

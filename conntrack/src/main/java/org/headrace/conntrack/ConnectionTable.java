@@ -1,5 +1,6 @@
 package org.headrace.conntrack;
 
+import static org.headrace.conntrack.ConnectionTableDescriptor.BASE_MS_OFFSET;
 import static org.headrace.conntrack.ConnectionTableDescriptor.CREATED_OFFSET;
 import static org.headrace.conntrack.ConnectionTableDescriptor.CURSOR_OFFSET;
 import static org.headrace.conntrack.ConnectionTableDescriptor.DUPLICATES_OFFSET;
@@ -62,8 +63,9 @@ public final class ConnectionTable extends ConnectionFields
     private final IdleTimeouts timeouts;
     private final ConnectionListener listener;
     private final NewConnection newConnection = new NewConnection();
+    private AttachReport attachReport;
 
-    private ConnectionTable(
+    ConnectionTable(
         final MemorySegment memory,
         final int capacity,
         final long hashSeed,
@@ -90,8 +92,7 @@ public final class ConnectionTable extends ConnectionFields
      * are first touched when they are first used.
      *
      * @param memory   native, aligned to 64 bytes, at least {@link ConnectionTableDescriptor#requiredBytes(int)}
-     * long,
-     *                 alive for as long as the table is used.
+     *                 long, alive for as long as the table is used.
      * @param capacity connections, 1 to 2^29.
      * @param hashSeed secret that the hashes are mixed with.
      * @param timeouts idle timeouts, kept and read by the table's thread.
@@ -107,15 +108,80 @@ public final class ConnectionTable extends ConnectionFields
         final ConnectionListener listener,
         final long nowMs)
     {
+        return create(memory, capacity, hashSeed, 0, 0, timeouts, listener, nowMs);
+    }
+
+    /**
+     * As the other, for a table that is to outlive its process: one that {@link #attach} can go on with.
+     *
+     * @param memory   native, aligned to 64 bytes, at least {@link ConnectionTableDescriptor#requiredBytes(int)}
+     *                 long, alive for as long as the table is used.
+     * @param capacity connections, 1 to 2^29.
+     * @param hashSeed secret that the hashes are mixed with.
+     * @param clockId  identity of the clock that the times come from, so that another one (another boot of the host)
+     *                 is not taken for it.
+     * @param ownerPid process that the table belongs to.
+     * @param timeouts idle timeouts, kept and read by the table's thread.
+     * @param listener told of every removal.
+     * @param nowMs    monotonic clock.
+     * @return the table.
+     */
+    public static ConnectionTable create(
+        final MemorySegment memory,
+        final int capacity,
+        final long hashSeed,
+        final long clockId,
+        final long ownerPid,
+        final IdleTimeouts timeouts,
+        final ConnectionListener listener,
+        final long nowMs)
+    {
         ConnectionTableDescriptor.checkCapacity(capacity);
         ConnectionTableDescriptor.checkMemory(memory, ConnectionTableDescriptor.requiredBytes(capacity));
-        ConnectionTableDescriptor.writeHeader(memory, capacity, hashSeed, nowMs);
+        ConnectionTableDescriptor.writeHeader(memory, capacity, hashSeed, nowMs, clockId);
         final ConnectionTable table = new ConnectionTable(memory, capacity, hashSeed, nowMs, timeouts, listener);
+        table.header.owner(ownerPid, 1);
         table.header.clear();
         table.wheel.clear();
-        OffHeap.fill(memory.address() + ConnectionTableDescriptor.bucketsOffset(),
-            ConnectionTableDescriptor.bucketsLength(capacity), 0);
+        table.tupleIndex.clear();
         ConnectionTableDescriptor.publishHeader(memory);
+        return table;
+    }
+
+    /**
+     * Goes on with a table that another owner left in memory, wherever it was stopped: finishes or takes back the one
+     * operation that may be torn, counts again, and puts every connection where it has to be looked at next. Takes
+     * time in proportion to the connections there ever were at once, see {@code DESIGN_NOTES.md} section 7. Nothing in
+     * the memory is trusted: whatever it holds, nothing outside of it is read or written.
+     *
+     * <p>The former owner must have ended. Readers may go on.
+     *
+     * @param memory         native, aligned to 64 bytes, alive for as long as the table is used; as long as the file.
+     * @param capacity       that the table must have.
+     * @param clockId        that it must have been created with.
+     * @param ownerPid       process that the table belongs to from now on.
+     * @param timeouts       idle timeouts, kept and read by the table's thread; need not be the former ones.
+     * @param listener       told of every removal from now on.
+     * @param attachListener told of every connection that is there.
+     * @param nowMs          monotonic clock.
+     * @return the table.
+     * @throws TableRefusedException if there is no such table, if its clock is another one or has stood for more than
+     *                               24 days, or if it is damaged. Its lists may have been written, its connections not.
+     */
+    public static ConnectionTable attach(
+        final MemorySegment memory,
+        final int capacity,
+        final long clockId,
+        final long ownerPid,
+        final IdleTimeouts timeouts,
+        final ConnectionListener listener,
+        final AttachListener attachListener,
+        final long nowMs) throws TableRefusedException
+    {
+        final long hashSeed = TableAttach.checkHeader(memory, capacity, clockId);
+        final ConnectionTable table = new ConnectionTable(memory, capacity, hashSeed,
+            OffHeap.getLong(memory.address() + BASE_MS_OFFSET), timeouts, listener);
+        table.attachReport = new TableAttach(table, timeouts, attachListener, nowMs).run(ownerPid);
         return table;
     }
 
@@ -309,8 +375,7 @@ public final class ConnectionTable extends ConnectionFields
     /** @param index of a connection, gone when this returns; the listener hears of it. */
     public void remove(final int index)
     {
-        release(index, RemovalReason.REMOVED);
-        header.increment(REMOVED_OFFSET);
+        release(index, RemovalReason.REMOVED, TableHeader.INTENT_REMOVE, REMOVED_OFFSET);
     }
 
     /**
@@ -402,8 +467,7 @@ public final class ConnectionTable extends ConnectionFields
             work++;
             if (deadlineMs(index) <= now)
             {
-                release(index, RemovalReason.EXPIRED);
-                header.increment(EXPIRED_OFFSET);
+                release(index, RemovalReason.EXPIRED, TableHeader.INTENT_EXPIRE, EXPIRED_OFFSET);
             }
             else
             {
@@ -497,6 +561,54 @@ public final class ConnectionTable extends ConnectionFields
         return header.counter(DUPLICATES_OFFSET);
     }
 
+    /** @return process that the table belongs to, as {@link #create} or {@link #attach} was told. */
+    public long ownerPid()
+    {
+        return header.ownerPid();
+    }
+
+    /** @return owners of the table so far: 1 after {@link #create}, one more with every {@link #attach}. */
+    public long epoch()
+    {
+        return header.epoch();
+    }
+
+    /** @return what was found and mended by {@link #attach}; null if the table was created by this process. */
+    public AttachReport attachReport()
+    {
+        return attachReport;
+    }
+
+    /** Takes both tuples of a connection out of the index, as far as they are there. */
+    void eraseFlows(final int index)
+    {
+        tupleIndex.erase(storedHash(index, IN), index << 1);
+        if (!isOneWay(index))
+        {
+            tupleIndex.erase(storedHash(index, REPLY), index << 1 | REPLY);
+        }
+    }
+
+    TableHeader header()
+    {
+        return header;
+    }
+
+    ExpiryWheel wheel()
+    {
+        return wheel;
+    }
+
+    FlowHash flowHash()
+    {
+        return flowHash;
+    }
+
+    long baseMs()
+    {
+        return baseMs;
+    }
+
     TupleIndex tupleIndex()
     {
         return tupleIndex;
@@ -521,7 +633,7 @@ public final class ConnectionTable extends ConnectionFields
                 connection.portsOf(direction));
     }
 
-    private long storedHash(final int index, final int direction)
+    long storedHash(final int index, final int direction)
     {
         final long entry = entry(index);
         final long addresses = EntryFlyweight.addresses(entry, direction);
@@ -555,20 +667,15 @@ public final class ConnectionTable extends ConnectionFields
         {
             return false;
         }
-        release(index, RemovalReason.EVICTED);
-        header.increment(EVICTED_OFFSET);
+        release(index, RemovalReason.EVICTED, TableHeader.INTENT_EVICT, EVICTED_OFFSET);
         return true;
     }
 
-    private void release(final int index, final RemovalReason reason)
+    private void release(final int index, final RemovalReason reason, final long intent, final int counter)
     {
         listener.onRemoved(this, index, reason);
-        header.begin(TableHeader.INTENT_REMOVE, index);
-        tupleIndex.erase(storedHash(index, IN), index << 1);
-        if (!isOneWay(index))
-        {
-            tupleIndex.erase(storedHash(index, REPLY), index << 1 | REPLY);
-        }
+        header.begin(intent, index);
+        eraseFlows(index);
         wheel.unlink(index);
         header.changeStateCount(state(index), -1);
         header.changeSize(-1);
@@ -576,6 +683,7 @@ public final class ConnectionTable extends ConnectionFields
         header.nextGeneration(index);
         EntryFlyweight.clear(entry(index));
         header.giveFree(index);
+        header.increment(counter);
         header.end();
     }
 
@@ -603,7 +711,7 @@ public final class ConnectionTable extends ConnectionFields
         return reached + (EntryFlyweight.lastSeen(entry(index)) - (int)reached);
     }
 
-    private long deadlineMs(final int index)
+    long deadlineMs(final int index)
     {
         return lastSeen(index) + timeouts.timeoutMs(timeoutsProfile(index), state(index));
     }

@@ -1,6 +1,7 @@
 package org.headrace.conntrack;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
 import java.util.zip.CRC32C;
 
 /**
@@ -12,8 +13,9 @@ import java.util.zip.CRC32C;
  *   +-------------------------------------------------------------------+
  *   |   0 magic 8 | version 4 | header length 4                         |  written once,
  *   |  16 capacity 4 | pairs of buckets 4 | hash seed 8                 |  covered by
- *   |  32 base ms 8 | length of it all 8 | owner pid 8 | epoch 8        |  the checksum
- *   |  64 checksum 8: CRC-32C of bytes 0 to 63                          |
+ *   |  32 base ms 8 | length of it all 8 | clock 8 | 0, 8              |  the checksum
+ *   |  64 checksum 8: CRC-32C of bytes 8 to 63                          |
+ *   |  72 owner pid 8 | epoch 8                                         |  written by every owner
  *   | 128 intent 8: what the writer is in the middle of                 |
  *   | 136 size 4 | ever used 4 | first free 4 | -                       |
  *   | 152 created 8 | expired 8 | evicted 8 | removed 8                 |
@@ -42,14 +44,13 @@ public final class ConnectionTableDescriptor
     /** "HEADCONN" in ASCII, first byte lowest on the machines this runs on. */
     public static final long MAGIC = 0x4E4E_4F43_4441_4548L;
     /** Layout version: anything else is refused. */
-    public static final int VERSION = 1;
+    public static final int VERSION = 2;
     /** Most connections of one table. */
     public static final int MAX_CAPACITY = 1 << 29;
     /** What the memory must be aligned to, in bytes. */
     public static final int ALIGNMENT = 64;
 
     static final int HEADER_LENGTH = 4096;
-    static final int CHECKED_LENGTH = 64;
 
     static final int MAGIC_OFFSET = 0;
     static final int VERSION_OFFSET = 8;
@@ -59,9 +60,10 @@ public final class ConnectionTableDescriptor
     static final int HASH_SEED_OFFSET = 24;
     static final int BASE_MS_OFFSET = 32;
     static final int LENGTH_OFFSET = 40;
-    static final int OWNER_PID_OFFSET = 48;
-    static final int EPOCH_OFFSET = 56;
+    static final int CLOCK_ID_OFFSET = 48;
     static final int CHECKSUM_OFFSET = 64;
+    static final int OWNER_PID_OFFSET = 72;
+    static final int EPOCH_OFFSET = 80;
 
     static final int INTENT_OFFSET = 128;
     static final int SIZE_OFFSET = 136;
@@ -128,12 +130,18 @@ public final class ConnectionTableDescriptor
     }
 
     /** Lays down the part of the header that never changes; the magic comes last, so half a header is no header. */
-    static void writeHeader(final MemorySegment memory, final int capacity, final long hashSeed, final long baseMs)
+    static void writeHeader(
+        final MemorySegment memory,
+        final int capacity,
+        final long hashSeed,
+        final long baseMs,
+        final long clockId)
     {
         final long header = memory.address();
-        OffHeap.putLongRelease(header + MAGIC_OFFSET, 0);
+        OffHeap.putLong(header + MAGIC_OFFSET, 0);
+        // whatever table was here before is none from now on, also to whoever finds the memory after a kill
+        VarHandle.releaseFence();
         OffHeap.fill(header, HEADER_LENGTH, 0);
-        OffHeap.putLong(header + MAGIC_OFFSET, MAGIC);
         OffHeap.putInt(header + VERSION_OFFSET, VERSION);
         OffHeap.putInt(header + HEADER_LENGTH_OFFSET, HEADER_LENGTH);
         OffHeap.putInt(header + CAPACITY_OFFSET, capacity);
@@ -141,9 +149,8 @@ public final class ConnectionTableDescriptor
         OffHeap.putLong(header + HASH_SEED_OFFSET, hashSeed);
         OffHeap.putLong(header + BASE_MS_OFFSET, baseMs);
         OffHeap.putLong(header + LENGTH_OFFSET, requiredBytes(capacity));
-        final long checksum = checksum(memory);
-        OffHeap.putLong(header + MAGIC_OFFSET, 0);
-        OffHeap.putLongRelease(header + CHECKSUM_OFFSET, checksum);
+        OffHeap.putLong(header + CLOCK_ID_OFFSET, clockId);
+        OffHeap.putLong(header + CHECKSUM_OFFSET, checksum(memory));
     }
 
     /** Makes the table one that a reader accepts. */
@@ -207,7 +214,7 @@ public final class ConnectionTableDescriptor
     private static long checksum(final MemorySegment memory)
     {
         final CRC32C crc = new CRC32C();
-        crc.update(memory.asSlice(0, CHECKED_LENGTH).asByteBuffer());
+        crc.update(memory.asSlice(VERSION_OFFSET, CHECKSUM_OFFSET - VERSION_OFFSET).asByteBuffer());
         return crc.getValue();
     }
 

@@ -69,11 +69,22 @@ final class ExpiryWheel
         this.cursorAddress = cursorAddress;
     }
 
+    /** Empties all slots; the clock stays. */
     void clear()
     {
         OffHeap.fill(slots, SLOTS_LENGTH, 0xFF);
         OffHeap.fill(bitmaps, CLASSES * BITMAP_LENGTH, 0);
-        OffHeap.putLong(cursorAddress, 0);
+    }
+
+    /** The tick that is looked at next. */
+    long cursor()
+    {
+        return OffHeap.getLong(cursorAddress);
+    }
+
+    void cursor(final long tick)
+    {
+        OffHeap.putLong(cursorAddress, tick);
     }
 
     /** What happens to connections of this state when the table is full. */
@@ -87,13 +98,18 @@ final class ExpiryWheel
      */
     long reachedMs()
     {
-        return OffHeap.getLong(cursorAddress) << TICK_SHIFT;
+        return cursor() << TICK_SHIFT;
     }
 
     /** Puts a connection at the end of the slot of its deadline, in milliseconds since the table's base. */
     void link(final int index, final int wheelClass, final long deadlineMs)
     {
-        final long cursor = OffHeap.getLong(cursorAddress);
+        link(index, wheelClass, deadlineMs, cursor());
+    }
+
+    /** As the other, for a clock that is to be set to another tick when all connections hang where they should. */
+    void link(final int index, final int wheelClass, final long deadlineMs, final long cursor)
+    {
         final long tick = deadlineMs + (1 << TICK_SHIFT) - 1 >> TICK_SHIFT;
         final long clamped = Math.max(cursor, Math.min(tick, cursor + SLOTS - 1));
         final int slot = wheelClass << SLOT_BITS | (int)clamped & SLOT_MASK;
@@ -146,7 +162,7 @@ final class ExpiryWheel
     /** The connection of a class whose turn comes first, or -1. */
     int first(final int wheelClass)
     {
-        final long cursor = OffHeap.getLong(cursorAddress);
+        final long cursor = cursor();
         final int distance = distance(wheelClass, cursor);
         return distance < 0 ? NONE : head(wheelClass, cursor + distance);
     }
@@ -160,7 +176,7 @@ final class ExpiryWheel
     int due(final long nowMs)
     {
         final long nowTick = nowMs >> TICK_SHIFT;
-        final long cursor = OffHeap.getLong(cursorAddress);
+        final long cursor = cursor();
         if (cursor > nowTick)
         {
             return NONE;
@@ -178,10 +194,10 @@ final class ExpiryWheel
         }
         if (nearestClass == NONE || cursor + nearest > nowTick)
         {
-            OffHeap.putLong(cursorAddress, nowTick + 1);
+            cursor(nowTick + 1);
             return NONE;
         }
-        OffHeap.putLong(cursorAddress, cursor + nearest);
+        cursor(cursor + nearest);
         return head(nearestClass, cursor + nearest);
     }
 

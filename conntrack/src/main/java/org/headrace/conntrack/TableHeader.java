@@ -1,8 +1,10 @@
 package org.headrace.conntrack;
 
+import static org.headrace.conntrack.ConnectionTableDescriptor.EPOCH_OFFSET;
 import static org.headrace.conntrack.ConnectionTableDescriptor.EVER_USED_OFFSET;
 import static org.headrace.conntrack.ConnectionTableDescriptor.FIRST_FREE_OFFSET;
 import static org.headrace.conntrack.ConnectionTableDescriptor.INTENT_OFFSET;
+import static org.headrace.conntrack.ConnectionTableDescriptor.OWNER_PID_OFFSET;
 import static org.headrace.conntrack.ConnectionTableDescriptor.SIZE_OFFSET;
 import static org.headrace.conntrack.ConnectionTableDescriptor.STATE_COUNTS_OFFSET;
 import static org.headrace.conntrack.EntryDescriptor.GENERATION_OFFSET;
@@ -14,9 +16,11 @@ import java.lang.invoke.VarHandle;
 /** The part of the header that changes: counts, free places, and what the writer is in the middle of. */
 final class TableHeader
 {
-    static final long INTENT_INSERT = 1L << 32;
-    static final long INTENT_REMOVE = 2L << 32;
-    static final long INTENT_REARM = 3L << 32;
+    static final long INTENT_INSERT = TornOperation.INSERT.intent();
+    static final long INTENT_REMOVE = TornOperation.REMOVE.intent();
+    static final long INTENT_REARM = TornOperation.REARM.intent();
+    static final long INTENT_EXPIRE = TornOperation.EXPIRE.intent();
+    static final long INTENT_EVICT = TornOperation.EVICT.intent();
 
     private static final int NONE = -1;
 
@@ -31,7 +35,7 @@ final class TableHeader
 
     void clear()
     {
-        OffHeap.putInt(header + FIRST_FREE_OFFSET, NONE);
+        firstFree(NONE);
     }
 
     /** Says what is about to happen to which connection, for whoever finds the memory after a kill. */
@@ -44,6 +48,33 @@ final class TableHeader
     void end()
     {
         OffHeap.putLongRelease(header + INTENT_OFFSET, 0);
+    }
+
+    long intent()
+    {
+        return OffHeap.getLong(header + INTENT_OFFSET);
+    }
+
+    long ownerPid()
+    {
+        return OffHeap.getLong(header + OWNER_PID_OFFSET);
+    }
+
+    /** Owners so far. */
+    long epoch()
+    {
+        return OffHeap.getLong(header + EPOCH_OFFSET);
+    }
+
+    void owner(final long pid, final long epoch)
+    {
+        OffHeap.putLong(header + OWNER_PID_OFFSET, pid);
+        OffHeap.putLong(header + EPOCH_OFFSET, epoch);
+    }
+
+    int everUsed()
+    {
+        return OffHeap.getInt(header + EVER_USED_OFFSET);
     }
 
     int size()
@@ -64,6 +95,22 @@ final class TableHeader
     void changeStateCount(final int state, final int change)
     {
         OffHeap.putInt(header + STATE_COUNTS_OFFSET + (state << 2), stateCount(state) + change);
+    }
+
+    /** @return 1 if the count was another one, 0 if it was right. */
+    int correct(final int offset, final int count)
+    {
+        final int found = OffHeap.getInt(header + offset);
+        OffHeap.putInt(header + offset, count);
+        return found == count ? 0 : 1;
+    }
+
+    /** @return 1 if the counter was another one, 0 if it was right. */
+    int correct(final int offset, final long count)
+    {
+        final long found = OffHeap.getLong(header + offset);
+        OffHeap.putLong(header + offset, count);
+        return found == count ? 0 : 1;
     }
 
     long counter(final int offset)
@@ -89,7 +136,7 @@ final class TableHeader
         final int everUsed = OffHeap.getInt(header + EVER_USED_OFFSET);
         if (index < everUsed)
         {
-            OffHeap.putInt(header + FIRST_FREE_OFFSET, OffHeap.getInt(side + NEXT_OFFSET));
+            firstFree(OffHeap.getInt(side + NEXT_OFFSET));
             return;
         }
         // the memory need not have been zero, and a reader looks at what stands below this mark
@@ -100,6 +147,12 @@ final class TableHeader
     void giveFree(final int index)
     {
         OffHeap.putInt(side(index) + NEXT_OFFSET, OffHeap.getInt(header + FIRST_FREE_OFFSET));
+        firstFree(index);
+    }
+
+    /** The list of free places while it is made anew: the first one, or -1. */
+    void firstFree(final int index)
+    {
         OffHeap.putInt(header + FIRST_FREE_OFFSET, index);
     }
 

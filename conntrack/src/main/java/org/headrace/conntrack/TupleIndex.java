@@ -19,6 +19,8 @@ import static org.headrace.conntrack.EntryDescriptor.LIVE;
 import static org.headrace.conntrack.EntryDescriptor.PORTS_OFFSET;
 import static org.headrace.conntrack.EntryDescriptor.PROTOCOL_OFFSET;
 
+import java.lang.invoke.VarHandle;
+
 /**
  * Finds flows by tuple: buckets of tags, then the exact tuple in the entry line.
  *
@@ -206,6 +208,8 @@ final class TupleIndex
                 if (flow(bucket, slot) == flow)
                 {
                     OffHeap.putShortRelease(bucket + TAGS_OFFSET + (slot << 1), 0);
+                    // a mark taken back while the tag still stands would be taken back again after a kill
+                    VarHandle.releaseFence();
                     countPassed(hash, probe, -1);
                     return true;
                 }
@@ -215,7 +219,13 @@ final class TupleIndex
         return false;
     }
 
-    /** Slots in use, counted by looking at every bucket: for tests and for the check after a restart. */
+    /** Forgets all flows. */
+    void clear()
+    {
+        OffHeap.fill(buckets, (long)pairCount * BucketDescriptor.PAIR_LENGTH, 0);
+    }
+
+    /** Slots in use, counted by looking at every bucket. */
     long countFlows()
     {
         long flows = 0;

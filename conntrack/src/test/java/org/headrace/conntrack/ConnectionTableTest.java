@@ -295,8 +295,8 @@ class ConnectionTableTest
             .hasMessageContaining("byteSize=8192");
         OffHeap.putInt(memory.address() + ConnectionTableDescriptor.CAPACITY_OFFSET, 9);
         assertThatThrownBy(() -> ConnectionTableDescriptor.check(memory)).hasMessageContaining("checksum");
-        OffHeap.putInt(memory.address() + ConnectionTableDescriptor.VERSION_OFFSET, 2);
-        assertThatThrownBy(() -> new ConnectionTableReader(memory)).hasMessageContaining("version: 0x2");
+        OffHeap.putInt(memory.address() + ConnectionTableDescriptor.VERSION_OFFSET, 77);
+        assertThatThrownBy(() -> new ConnectionTableReader(memory)).hasMessageContaining("version: 0x4d");
         assertThatThrownBy(() -> ConnectionTableDescriptor.check(Arena.ofAuto().allocate(1 << 20, 64)))
             .hasMessageContaining("magic: 0x0");
     }

@@ -105,7 +105,7 @@ class FullTableTest
         final int port = 1234;
         // somebody who knows the seed: one operand of the first multiplication becomes zero for these ports, so that
         // the addresses no longer count
-        final long seed = seedWithSecretOne(((long)port << 16 | 80) << 8 | TCP);
+        final long seed = TestTables.seedWithSecretOne(((long)port << 16 | 80) << 8 | TCP);
         final ConnectionTable table = ConnectionTable.create(TestTables.memory(capacity), capacity, seed,
             new IdleTimeouts(), TestTables.NOBODY, 0);
         assertThat(table.hashIpv4(TCP, 1, port, 2, 80)).isEqualTo(table.hashIpv4(TCP, 3, port, 4, 80));
@@ -198,27 +198,5 @@ class FullTableTest
     private static int findFrom(final ConnectionTable table, final int client, final int port)
     {
         return table.findIpv4(table.hashIpv4(TCP, client, port, 0xC0000201, 80), TCP, client, port, 0xC0000201, 80);
-    }
-
-    /** The finaliser that makes secrets of the seed, backwards. */
-    private static long seedWithSecretOne(final long secret)
-    {
-        long z = secret ^ secret >>> 31 ^ secret >>> 62;
-        z *= inverse(0x94D049BB133111EBL);
-        z = z ^ z >>> 27 ^ z >>> 54;
-        z *= inverse(0xBF58476D1CE4E5B9L);
-        z = z ^ z >>> 30 ^ z >>> 60;
-        return z - 0x3C6EF372FE94F82AL;
-    }
-
-    /** Modulo 2^64, by Newton's method. */
-    private static long inverse(final long odd)
-    {
-        long inverse = odd;
-        for (int i = 0; i < 6; i++)
-        {
-            inverse *= 2 - odd * inverse;
-        }
-        return inverse;
     }
 }

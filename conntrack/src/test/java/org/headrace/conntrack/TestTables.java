@@ -69,4 +69,26 @@ final class TestTables
     {
         return 1024 + (n & 0xFF);
     }
+
+    /** The finaliser that makes secrets of the seed, backwards. */
+    static long seedWithSecretOne(final long secret)
+    {
+        long z = secret ^ secret >>> 31 ^ secret >>> 62;
+        z *= inverse(0x94D049BB133111EBL);
+        z = z ^ z >>> 27 ^ z >>> 54;
+        z *= inverse(0xBF58476D1CE4E5B9L);
+        z = z ^ z >>> 30 ^ z >>> 60;
+        return z - 0x3C6EF372FE94F82AL;
+    }
+
+    /** Modulo 2^64, by Newton's method. */
+    private static long inverse(final long odd)
+    {
+        long inverse = odd;
+        for (int i = 0; i < 6; i++)
+        {
+            inverse *= 2 - odd * inverse;
+        }
+        return inverse;
+    }
 }

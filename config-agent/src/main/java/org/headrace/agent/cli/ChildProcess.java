@@ -42,6 +42,23 @@ final class ChildProcess
         return name;
     }
 
+    boolean isAlive()
+    {
+        return process != null && process.isAlive();
+    }
+
+    long pid()
+    {
+        return process == null ? -1 : process.pid();
+    }
+
+    /** Plans the first start. */
+    void startAt(final long timeNs)
+    {
+        restartNs = timeNs;
+        isRestartDue = true;
+    }
+
     void start(final long nowNs)
     {
         try
@@ -82,17 +99,21 @@ final class ChildProcess
             (exitCode == ExitCode.FAILED || exitCode == ExitCode.START_FAILED);
     }
 
-    /** Plans the next start; returns the pause until then. */
-    long scheduleRestart(final long nowNs)
+    /**
+     * Plans the next start; returns the pause until then.
+     *
+     * @param leastPauseNs if it need not be at once.
+     */
+    long scheduleRestart(final long nowNs, final long leastPauseNs)
     {
         if (nowNs - startNs >= STABLE_AFTER_NS)
         {
             pauseNs = 0;
         }
-        final long pause = pauseNs;
+        final long pause = Math.max(pauseNs, leastPauseNs);
         restartNs = nowNs + pause;
         isRestartDue = true;
-        pauseNs = pause == 0 ? FIRST_PAUSE_NS : Math.min(pause * 2, LONGEST_PAUSE_NS);
+        pauseNs = pauseNs == 0 ? FIRST_PAUSE_NS : Math.min(pauseNs * 2, LONGEST_PAUSE_NS);
         return pause;
     }
 

@@ -1,8 +1,10 @@
 package org.headrace.agent.cli;
 
+import org.headrace.protocol.ConnectionState;
 import org.headrace.protocol.codec.ServerState;
 import org.headrace.protocol.counters.CountersDescriptor;
 import org.headrace.protocol.counters.CountersFile;
+import org.headrace.protocol.counters.CycleTimes;
 import org.headrace.protocol.counters.DropReason;
 import org.headrace.protocol.counters.ServerCounter;
 import org.headrace.protocol.counters.ServerSlot;
@@ -19,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** What the counters file says, in the JSON form that the interface promises. */
 final class CountersReport
@@ -78,15 +81,43 @@ final class CountersReport
         return array;
     }
 
-    ObjectNode stats()
+    /** Connections of all workers, and how many are in which state. */
+    ObjectNode connections()
+    {
+        final ObjectNode node = JSON.createObjectNode();
+        node.put("connections", sum(WorkerCounter.CONNECTIONS));
+        node.put("capacity", sum(WorkerCounter.CAPACITY));
+        final ObjectNode states = node.putObject("states");
+        for (final ConnectionState state : ConnectionState.values())
+        {
+            states.put(state.name(), sum(WorkerCounter.of(state)));
+        }
+        return node;
+    }
+
+    /** How long the cycles of each worker have taken so far. */
+    List<CycleTimes> cycleTimes()
+    {
+        return IntStream.range(0, counters.workers()).mapToObj(counters::cycleTimes).toList();
+    }
+
+    /**
+     * Counters of the workers.
+     *
+     * @param cycleTimes of each worker, over whatever interval.
+     */
+    ObjectNode stats(final List<CycleTimes> cycleTimes)
     {
         final ObjectNode stats = JSON.createObjectNode();
         final ArrayNode workers = stats.putArray("workers");
         for (int i = 0; i < counters.workers(); i++)
         {
-            workers.add(worker(i));
+            final ObjectNode worker = worker(i);
+            worker.set("cycleTimes", cycleTimes(cycleTimes.get(i)));
+            workers.add(worker);
         }
         final ObjectNode total = stats.putObject("total");
+        total.set("cycleTimes", cycleTimes(cycleTimes.stream().reduce(CycleTimes.none(), CycleTimes::plus)));
         for (final WorkerCounter counter : WorkerCounter.values())
         {
             if (isSummed(counter))
@@ -166,6 +197,16 @@ final class CountersReport
             dropped.put(reason.name(), counters.get(index, reason));
         }
         return worker;
+    }
+
+    private static ObjectNode cycleTimes(final CycleTimes times)
+    {
+        return JSON.createObjectNode()
+            .put("count", times.count())
+            .put("p50Ns", times.percentileNs(0.5))
+            .put("p99Ns", times.percentileNs(0.99))
+            .put("p999Ns", times.percentileNs(0.999))
+            .put("maxNs", times.maxNs());
     }
 
     private long sum(final WorkerCounter counter)

@@ -3,10 +3,7 @@ package org.headrace.agent.cli;
 import org.headrace.agent.control.ControlRequest;
 import org.headrace.protocol.ControlChannel;
 import org.headrace.protocol.counters.CountersFile;
-import org.headrace.protocol.counters.DropReason;
-import org.headrace.protocol.counters.WorkerCounter;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -75,6 +72,7 @@ final class CtlViews
                 interfaces.add(name);
             }
             node.put("workers", counters.workers());
+            node.setAll(new CountersReport(counters).connections());
             return node;
         }
 
@@ -100,7 +98,11 @@ final class CtlViews
         {
             node.forEachEntry((name, value) ->
             {
-                if (value instanceof final ObjectNode object)
+                if (name.equals("states"))
+                {
+                    value.forEachEntry((state, count) -> addUnlessZero(table, prefix + "states." + state, count));
+                }
+                else if (value instanceof final ObjectNode object)
                 {
                     flatten(table, prefix + name + ".", object);
                 }
@@ -109,6 +111,14 @@ final class CtlViews
                     table.row(prefix + name, value.isString() ? value.asString() : value.toString());
                 }
             });
+        }
+
+        private static void addUnlessZero(final TextTable table, final String name, final JsonNode count)
+        {
+            if (count.asLong() != 0)
+            {
+                table.row(name, count.toString());
+            }
         }
     }
 
@@ -188,120 +198,6 @@ final class CtlViews
         private static String key(final JsonNode server)
         {
             return text(server, "service") + " " + text(server, "server");
-        }
-    }
-
-    /** {@code ctl connections}. */
-    @Command(name = "connections", description = "Connections; asks the data plane through the agent.")
-    static final class Connections implements Runnable
-    {
-        @ParentCommand
-        private CtlCommand ctl;
-
-        @Option(names = "--limit", paramLabel = "N", description = "Most connections to show (default: 100).")
-        private int limit = 100;
-
-        @Option(names = "--service", paramLabel = "SERVICE", description = "Only those of this service.")
-        private String service;
-
-        @Option(names = "--client", paramLabel = "CLIENT", description = "Only those of ADDRESS or ADDRESS:PORT.")
-        private String client;
-
-        @Override
-        public void run()
-        {
-            if (limit < 1)
-            {
-                throw CommandException.failed("limit=" + limit + " < MIN_LIMIT=1");
-            }
-            final ArrayNode all = JSON.createArrayNode();
-            long cursor = 0;
-            do
-            {
-                final int pageSize = Math.min(limit - all.size(), ControlChannel.MAX_PAGE_SIZE);
-                final ObjectNode page = ctl.agent().ask(
-                    new ControlRequest("connections", service, null, null, client, cursor, pageSize));
-                page.path("connections").forEach(all::add);
-                cursor = page.path("nextCursor").asLong();
-            }
-            while (cursor != 0 && all.size() < limit);
-            if (ctl.isJson())
-            {
-                ctl.print(all);
-                return;
-            }
-            final TextTable table = new TextTable("PROTO", "CLIENT", "VIRTUAL", "SERVER", "STATE", "EXPIRES>",
-                "IN-PKTS>", "OUT-PKTS>", "IN-BYTES>", "OUT-BYTES>", "WORKER>");
-            for (final JsonNode item : all)
-            {
-                table.row(text(item, "protocol"), text(item, "client"), text(item, "virtual"), text(item, "server"),
-                    text(item, "state"), item.path("expiresSeconds").asLong() + "s", item.path("inPackets").asLong(),
-                    item.path("outPackets").asLong(), item.path("inBytes").asLong(), item.path("outBytes").asLong(),
-                    item.path("worker").asLong());
-            }
-            ctl.out().print(table);
-            if (cursor != 0)
-            {
-                ctl.out().println("(there are more: --limit N)");
-            }
-            ctl.out().flush();
-        }
-    }
-
-    /** {@code ctl stats}. */
-    @Command(name = "stats", description = "Counters of the workers, and why packets were dropped.")
-    static final class Stats implements Runnable
-    {
-        @ParentCommand
-        private CtlCommand ctl;
-
-        @Override
-        public void run()
-        {
-            final ObjectNode stats = ctl.counters(counters -> new CountersReport(counters).stats());
-            if (ctl.isJson())
-            {
-                ctl.print(stats);
-                return;
-            }
-            final int workers = stats.path("workers").size();
-            final String[] headings = new String[workers + 1];
-            headings[0] = "COUNTER";
-            for (int i = 0; i < workers; i++)
-            {
-                headings[i + 1] = "WORKER-" + i + ">";
-            }
-            final TextTable table = new TextTable(headings);
-            for (final WorkerCounter counter : WorkerCounter.values())
-            {
-                table.row(row(counter.label(), stats, CountersReport.name(counter)));
-            }
-            for (final DropReason reason : DropReason.values())
-            {
-                if (stats.path("total").path("dropped").path(reason.name()).asLong() > 0)
-                {
-                    table.row(row("dropped " + reason.name() + ": " + reason.explanation(), stats,
-                        "dropped", reason.name()));
-                }
-            }
-            ctl.out().print(table);
-            ctl.out().flush();
-        }
-
-        private static Object[] row(final String label, final JsonNode stats, final String... path)
-        {
-            final Object[] row = new Object[stats.path("workers").size() + 1];
-            row[0] = label;
-            for (int i = 1; i < row.length; i++)
-            {
-                JsonNode value = stats.path("workers").get(i - 1);
-                for (final String name : path)
-                {
-                    value = value.path(name);
-                }
-                row[i] = value.asLong();
-            }
-            return row;
         }
     }
 

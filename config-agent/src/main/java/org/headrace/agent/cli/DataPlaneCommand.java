@@ -30,7 +30,8 @@ final class DataPlaneCommand implements Callable<Integer>
     public Integer call() throws IOException, InterruptedException
     {
         final HeadraceConfig model = config.read(spec.commandLine().getErr());
-        final Process process = new ProcessBuilder(ProcessArguments.dataPlane(model.dataPlane()))
+        final Process process = new ProcessBuilder(
+            ProcessArguments.dataPlane(model.dataPlane(), model.dataPlane().standby()))
             .redirectOutput(ProcessBuilder.Redirect.INHERIT)
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();

@@ -1,15 +1,15 @@
 package org.headrace.agent.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import org.headrace.protocol.process.LockOwner;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -36,7 +36,7 @@ final class DirectoryLock implements AutoCloseable
      */
     static DirectoryLock acquire(final Path directory, final String kind, final long waitMs)
     {
-        final Path file = directory.resolve(kind + ".lock");
+        final Path file = file(directory, kind);
         try
         {
             Files.createDirectories(directory);
@@ -47,15 +47,14 @@ final class DirectoryLock implements AutoCloseable
             {
                 if (System.nanoTime() - deadlineNs >= 0)
                 {
-                    final String owner = read(channel);
+                    final Optional<LockOwner> owner = LockOwner.read(channel);
                     channel.close();
-                    throw CommandException.startFailed("another headrace " + kind + " (pid " + owner +
-                        ") uses directory=" + directory + "; several on one host need a dataplane.directory each");
+                    throw CommandException.startFailed("another headrace " + kind + " (pid " +
+                        owner.map(LockOwner::pid).map(Object::toString).orElse("unknown") + ") uses directory=" + directory + "; several on one host need a dataplane.directory each");
                 }
                 LockSupport.parkNanos(RETRY_NS);
             }
-            channel.truncate(0);
-            channel.write(ByteBuffer.wrap(Long.toString(ProcessHandle.current().pid()).getBytes(UTF_8)), 0);
+            LockOwner.self().write(channel);
             return new DirectoryLock(channel);
         }
         catch (final IOException ex)
@@ -91,11 +90,26 @@ final class DirectoryLock implements AutoCloseable
         }
     }
 
-    private static String read(final FileChannel channel) throws IOException
+    /**
+     * @param directory runtime directory.
+     * @param kind      of the process.
+     * @return who holds the lock now, or held it last.
+     */
+    static Optional<LockOwner> owner(final Path directory, final String kind)
     {
-        final ByteBuffer buffer = ByteBuffer.allocate(20);
-        channel.read(buffer, 0);
-        final String text = new String(buffer.array(), 0, buffer.position(), UTF_8);
-        return text.isEmpty() ? "unknown" : text;
+        try (FileChannel channel = FileChannel.open(file(directory, kind), StandardOpenOption.READ))
+        {
+            return LockOwner.read(channel);
+        }
+        catch (final IOException _)
+        {
+            // No file: nobody has ever held it.
+            return Optional.empty();
+        }
+    }
+
+    private static Path file(final Path directory, final String kind)
+    {
+        return directory.resolve(kind + ".lock");
     }
 }

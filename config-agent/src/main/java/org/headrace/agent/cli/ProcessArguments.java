@@ -26,7 +26,11 @@ final class ProcessArguments
     {
     }
 
-    static List<String> dataPlane(final DataPlaneConfig config)
+    /**
+     * @param config  section of the file.
+     * @param standby whether the process waits for a directory that another one holds.
+     */
+    static List<String> dataPlane(final DataPlaneConfig config, final boolean standby)
     {
         final String classPath = System.getProperty(DATA_PLANE_CLASS_PATH_PROPERTY);
         if (classPath == null)
@@ -39,7 +43,7 @@ final class ProcessArguments
         command.addAll(List.of("-XX:+UseParallelGC", "-Xms256m", "-Xmx256m"));
         command.addAll(environmentOptions("HEADRACE_DATAPLANE_OPTS"));
         command.addAll(List.of("-cp", classPath, "org.headrace.forwarder.DataPlane"));
-        command.addAll(dataPlaneKeys(config));
+        command.addAll(dataPlaneKeys(config, standby));
         return command;
     }
 
@@ -56,7 +60,7 @@ final class ProcessArguments
         return command;
     }
 
-    static List<String> dataPlaneKeys(final DataPlaneConfig config)
+    static List<String> dataPlaneKeys(final DataPlaneConfig config, final boolean standby)
     {
         return List.of(
             "directory=" + config.directory(),
@@ -65,6 +69,7 @@ final class ProcessArguments
             "interfaces=" + String.join(",", config.interfaces()),
             "workers=" + config.workers().stream().map(Object::toString).collect(Collectors.joining(",")),
             "idle=" + config.idle(),
+            "standby=" + standby,
             "connections=" + config.connections());
     }
 

@@ -2,6 +2,7 @@ package org.headrace.agent.cli;
 
 import org.headrace.agent.AgentStateFile;
 import org.headrace.agent.config.HeadraceConfig;
+import org.headrace.protocol.process.LockOwner;
 import org.headrace.protocol.process.SignalSource;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 
 /** {@code headrace run --config F}. */
@@ -23,8 +25,9 @@ import java.util.concurrent.Callable;
 final class RunCommand implements Callable<Integer>
 {
     private static final long LOCK_WAIT_MS = 500;
-    /** A data plane whose supervisor was killed needs a moment to notice and to end. */
+    /** A data plane that is ending needs a moment for it. One whose supervisor was killed is taken over from. */
     private static final long PREDECESSOR_WAIT_MS = 10_000;
+    private static final String DATA_PLANE = "dataplane";
 
     @Mixin
     private ConfigFileOption config;
@@ -40,9 +43,19 @@ final class RunCommand implements Callable<Integer>
         final Path directory = model.dataPlane().directory();
         try (DirectoryLock _ = DirectoryLock.acquire(directory, "run", LOCK_WAIT_MS))
         {
-            DirectoryLock.acquire(directory, "dataplane", PREDECESSOR_WAIT_MS).close();
-            final Supervisor supervisor = new Supervisor(err);
-            supervisor.add("data plane", ProcessArguments.dataPlane(model.dataPlane()));
+            if (!DirectoryLock.owner(directory, DATA_PLANE).map(LockOwner::isOrphan).orElse(false))
+            {
+                DirectoryLock.acquire(directory, DATA_PLANE, PREDECESSOR_WAIT_MS).close();
+            }
+            // Without a spare, too, it may have to wait: for the data plane of a supervisor that was killed.
+            final List<String> dataPlane = ProcessArguments.dataPlane(model.dataPlane(), true);
+            final Supervisor supervisor = new Supervisor(
+                () -> DirectoryLock.owner(directory, DATA_PLANE).map(LockOwner::pid).orElse(-1L), err);
+            supervisor.add("data plane", dataPlane);
+            if (model.dataPlane().standby())
+            {
+                supervisor.add("data plane", dataPlane);
+            }
             supervisor.add("agent", ProcessArguments.agent(config.file()));
             SignalSource.handle("TERM", supervisor::stop);
             SignalSource.handle("INT", supervisor::stop);

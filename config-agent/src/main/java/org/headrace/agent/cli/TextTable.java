@@ -3,16 +3,21 @@ package org.headrace.agent.cli;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A table for people: columns as wide as their widest cell; columns of numbers stand to the right. */
+/**
+ * A table for people: columns as wide as their widest cell; columns of numbers stand to the right. It can be taken in
+ * pieces; columns grow when a later piece needs it.
+ */
 final class TextTable
 {
     private final List<String[]> rows = new ArrayList<>();
     private final boolean[] isRight;
+    private final int[] widths;
 
     /** A heading that ends in {@code >} is a column of numbers. */
     TextTable(final String... headings)
     {
         isRight = new boolean[headings.length];
+        widths = new int[headings.length];
         final String[] titles = new String[headings.length];
         for (int i = 0; i < headings.length; i++)
         {
@@ -32,10 +37,17 @@ final class TextTable
         rows.add(row);
     }
 
+    /** Returns the rows since the last time, the headings first, and forgets them. */
+    String takeRows()
+    {
+        final String text = toString();
+        rows.clear();
+        return text;
+    }
+
     @Override
     public String toString()
     {
-        final int[] widths = new int[isRight.length];
         for (final String[] row : rows)
         {
             for (int i = 0; i < row.length; i++)
@@ -46,13 +58,16 @@ final class TextTable
         final StringBuilder text = new StringBuilder();
         for (final String[] row : rows)
         {
-            final StringBuilder line = new StringBuilder();
+            int end = text.length();
             for (int i = 0; i < row.length; i++)
             {
-                final String padding = " ".repeat(widths[i] - row[i].length());
-                line.append(isRight[i] ? padding + row[i] : row[i] + padding).append("  ");
+                final int padding = widths[i] - row[i].length();
+                text.repeat(' ', isRight[i] ? padding : 0).append(row[i]);
+                end = row[i].isEmpty() ? end : text.length();
+                text.repeat(' ', isRight[i] ? 2 : padding + 2);
             }
-            text.append(line.toString().stripTrailing()).append('\n');
+            text.setLength(end);
+            text.append('\n');
         }
         return text.toString();
     }

@@ -12,9 +12,11 @@ import java.util.List;
  * @param workers     CPU numbers, one worker each; empty for one worker on the last CPU.
  * @param idle        {@code backoff} or {@code busy_spin}.
  * @param connections table size per worker.
+ * @param standby     whether a second process stands by, to go on at once if the first one ends.
  */
 public record DataPlaneConfig(
-    Path directory, String io, List<String> interfaces, List<Integer> workers, String idle, int connections)
+    Path directory, String io, List<String> interfaces, List<Integer> workers, String idle, int connections,
+    boolean standby)
 {
     /** Runtime directory if the file names none. */
     public static final Path DEFAULT_DIRECTORY = Path.of("/dev/shm/headrace");

@@ -53,7 +53,7 @@ final class RootReader
     private DataPlaneConfig readDataPlane(final Node node)
     {
         final Section section = Section.of(node, "dataplane", problems,
-            List.of("directory", "io", "interfaces", "workers", "idle", "connections"));
+            List.of("directory", "io", "interfaces", "workers", "idle", "connections", "standby"));
         if (section == null)
         {
             return null;
@@ -72,8 +72,10 @@ final class RootReader
             values.integer(connectionsNode, "connections", MIN_CONNECTIONS, MAX_CONNECTIONS);
         final List<String> interfaces = readInterfaces(section.required("interfaces"));
         final List<Integer> workers = readWorkers(section.get("workers"));
-        return connections == null ? null :
-            new DataPlaneConfig(directory, io, interfaces, workers, idle, connections);
+        final Node standbyNode = section.get("standby");
+        final Boolean standby = standbyNode == null ? Boolean.TRUE : values.bool(standbyNode, "standby");
+        return connections == null || standby == null ? null :
+            new DataPlaneConfig(directory, io, interfaces, workers, idle, connections, standby);
     }
 
     private List<String> readInterfaces(final Node node)

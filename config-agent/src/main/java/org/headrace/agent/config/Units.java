@@ -3,8 +3,8 @@ package org.headrace.agent.config;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Times and rates as the configuration writes them. */
-final class Units
+/** Times and rates as the configuration and the command line write them. */
+public final class Units
 {
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,12})(ms|s|m|h)");
     private static final Pattern RATE = Pattern.compile("([0-9]{1,9})(kbps|Mbps|Gbps)");
@@ -13,8 +13,8 @@ final class Units
     {
     }
 
-    /** Returns -1 if the text is no time. */
-    static long parseDurationMs(final String text)
+    /** @param text a number with its unit: ms, s, m or h. @return milliseconds, or -1 if the text is no time. */
+    public static long parseDurationMs(final String text)
     {
         final Matcher matcher = DURATION.matcher(text);
         if (!matcher.matches())

@@ -4,14 +4,10 @@ import org.headrace.agent.ConfigAgent;
 import org.headrace.agent.ReloadOutcome;
 import org.headrace.agent.config.ServerConfig;
 import org.headrace.agent.config.ServiceConfig;
-import org.headrace.agent.publish.ConnectionsQuery;
 import org.headrace.agent.publish.HealthStatus;
 import org.headrace.agent.publish.ServerKey;
 import org.headrace.agent.publish.WeightOverride;
-import org.headrace.protocol.ConnectionSnapshot;
-import org.headrace.protocol.ControlChannel;
 import org.headrace.protocol.Endpoint;
-import org.headrace.protocol.IpAddress;
 import org.headrace.protocol.codec.ResultCode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,7 +73,8 @@ public final class ControlService implements ControlSocketListener
             case "health" -> reply.accept(health());
             case "weight", "drain", "undrain" -> override(request, reply);
             case "reload" -> agent.reload(outcome -> reply.accept(reload(outcome)));
-            case "connections" -> connections(request, reply);
+            case "connections" -> agent.session().connections(
+                ConnectionsRequest.query(request, this::service), new ConnectionsReply(reply));
             default -> reply.accept(ControlReply.failed(
                 "request=" + request.request() + " is unknown (allowed: " + REQUESTS + ")"));
         }
@@ -179,47 +176,6 @@ public final class ControlService implements ControlSocketListener
         return reply;
     }
 
-    private void connections(final ControlRequest request, final Consumer<ControlReply> reply)
-    {
-        final int limit = request.limit() == null ? ControlChannel.MAX_PAGE_SIZE : request.limit();
-        if (limit < 1 || limit > ControlChannel.MAX_PAGE_SIZE)
-        {
-            throw new IllegalArgumentException("limit=" + limit + " is outside 1.." + ControlChannel.MAX_PAGE_SIZE);
-        }
-        final ServiceConfig service = request.service() == null ? null : service(request.service());
-        final int transport = service == null ? 0 : service.key().transport().value();
-        final Endpoint virtual = service == null ? Endpoint.NONE : service.key().virtual();
-        final Endpoint client = request.client() == null ? Endpoint.NONE : client(request.client());
-        final long cursor = request.cursor() == null ? 0 : request.cursor();
-        agent.session().connections(new ConnectionsQuery(cursor, limit, transport, virtual, client),
-            (problem, connections, next) -> reply.accept(
-                problem == null ? page(connections, next) : ControlReply.failed(problem)));
-    }
-
-    private static ControlReply page(final List<ConnectionSnapshot> connections, final long nextCursor)
-    {
-        final ControlReply reply = ControlReply.ok();
-        final ArrayNode array = reply.json().putArray("connections");
-        for (final ConnectionSnapshot connection : connections)
-        {
-            array.addObject()
-                .put("protocol", lower(connection.transport()))
-                .put("client", connection.client().toString())
-                .put("virtual", connection.virtual().toString())
-                .put("local", connection.local().equals(Endpoint.NONE) ? null : connection.local().toString())
-                .put("server", connection.server().toString())
-                .put("state", connection.stateName())
-                .put("expiresSeconds", connection.expiresMs() / 1_000)
-                .put("inPackets", connection.inPackets())
-                .put("outPackets", connection.outPackets())
-                .put("inBytes", connection.inBytes())
-                .put("outBytes", connection.outBytes())
-                .put("worker", connection.worker());
-        }
-        reply.json().put("nextCursor", nextCursor);
-        return reply;
-    }
-
     private ServiceConfig service(final String text)
     {
         final List<ServiceConfig> found = agent.state().services().stream()
@@ -235,18 +191,6 @@ public final class ControlService implements ControlSocketListener
         }
         throw new IllegalArgumentException("service=" + text + " has several addresses: name one of " +
             summary(found.stream().map(s -> s.key().toString()).toList()));
-    }
-
-    private static Endpoint client(final String text)
-    {
-        try
-        {
-            return new Endpoint(IpAddress.parse(text), 0);
-        }
-        catch (final IllegalArgumentException _)
-        {
-            return Endpoint.parse(text);
-        }
     }
 
     private static String list(final ServiceConfig service)

@@ -18,7 +18,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -177,7 +176,7 @@ public final class DataPlaneSession implements Agent, ControlResponseListener
     {
         if (!isReady())
         {
-            page.onPage("data plane is not connected", List.of(), 0);
+            page.onNoPage("data plane is not connected");
             return;
         }
         deltas.connections(query, page);
@@ -352,10 +351,11 @@ public final class DataPlaneSession implements Agent, ControlResponseListener
     }
 
     @Override
-    public void onConnections(final long correlationId, final long nextCursor, final int count)
+    public void onConnections(
+        final long correlationId, final long nextCursor, final int count, final long matched)
     {
         onHeard();
-        deltas.onPageEnd(correlationId, nextCursor, count);
+        deltas.onPageEnd(correlationId, nextCursor, count, matched);
     }
 
     @Override

@@ -26,6 +26,8 @@ import java.util.function.LongSupplier;
 final class DeltaQueue
 {
     private static final long REPLY_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(2);
+    /** Pages wait for each other, and for everything else. */
+    private static final long PAGE_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(10);
 
     /** What a change is about; a newer one about the same replaces it. */
     private record Subject(String kind, Object service, Object what)
@@ -58,11 +60,16 @@ final class DeltaQueue
             this.isAnswered = isAnswered;
         }
 
+        long timeoutNs()
+        {
+            return page != null ? PAGE_TIMEOUT_NS : REPLY_TIMEOUT_NS;
+        }
+
         void fail(final String reason)
         {
             if (page != null)
             {
-                page.onPage(reason, List.of(), 0);
+                page.onNoPage(reason);
             }
             else
             {
@@ -109,8 +116,7 @@ final class DeltaQueue
     void connections(final ConnectionsQuery query, final PageListener page)
     {
         requests.add(new Delta((proxy, id) -> proxy.connections(
-            id, query.cursor(), query.pageSize(), query.transport(), query.virtual(), query.client()),
-            ReplyListener.NONE, page, true));
+            id, query.cursor(), query.pageSize(), query.filter()), ReplyListener.NONE, page, true));
     }
 
     /** Drops changes that the next generation holds anyhow. */
@@ -148,7 +154,7 @@ final class DeltaQueue
         unanswered.remove(correlationId);
         if (delta.page != null)
         {
-            delta.page.onPage(code + ": " + text, List.of(), 0);
+            delta.page.onNoPage(code + ": " + text);
             return false;
         }
         delta.reply.onReply(code, text);
@@ -164,7 +170,7 @@ final class DeltaQueue
         }
     }
 
-    void onPageEnd(final long correlationId, final long nextCursor, final int count)
+    void onPageEnd(final long correlationId, final long nextCursor, final int count, final long matched)
     {
         final Delta delta = unanswered.get(correlationId);
         if (delta == null || delta.page == null)
@@ -172,9 +178,14 @@ final class DeltaQueue
             return;
         }
         unanswered.remove(correlationId);
-        final boolean isComplete = delta.connections.size() == count;
-        delta.page.onPage(isComplete ? null : "connections=" + delta.connections.size() + " != count=" + count,
-            delta.connections, nextCursor);
+        if (delta.connections.size() == count)
+        {
+            delta.page.onPage(new ConnectionsPage(delta.connections, matched, nextCursor));
+        }
+        else
+        {
+            delta.page.onNoPage("connections=" + delta.connections.size() + " != count=" + count);
+        }
     }
 
     void expire(final long nowNs)
@@ -188,7 +199,8 @@ final class DeltaQueue
         for (final Delta delta : late)
         {
             hasExpired |= delta.page == null;
-            delta.fail("no answer from the data plane within 2 s");
+            delta.fail("no answer from the data plane within " +
+                TimeUnit.NANOSECONDS.toSeconds(delta.timeoutNs()) + " s");
         }
     }
 
@@ -227,7 +239,7 @@ final class DeltaQueue
         }
         if (delta.isAnswered)
         {
-            delta.deadlineNs = nowNs + REPLY_TIMEOUT_NS;
+            delta.deadlineNs = nowNs + delta.timeoutNs();
             unanswered.put(correlationId, delta);
         }
         return true;

@@ -13,12 +13,17 @@ import org.headrace.agent.config.ConfigSamples;
 import org.headrace.agent.control.ControlService;
 import org.headrace.agent.control.ControlSocketAgent;
 import org.headrace.agent.publish.FakeDataPlane;
+import org.headrace.protocol.ConnectionFilter;
+import org.headrace.protocol.ConnectionState;
 import org.headrace.protocol.Endpoint;
+import org.headrace.protocol.IpAddress;
+import org.headrace.protocol.IpPrefix;
 import org.headrace.protocol.ServiceKey;
 import org.headrace.protocol.codec.ForwardingMethod;
 import org.headrace.protocol.codec.Scheduler;
 import org.headrace.protocol.codec.ServerState;
 import org.headrace.protocol.counters.CountersFile;
+import org.headrace.protocol.counters.CycleTimesDescriptor;
 import org.headrace.protocol.counters.DropReason;
 import org.headrace.protocol.counters.SlotState;
 import org.headrace.protocol.counters.WorkerCounter;
@@ -31,6 +36,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -45,6 +51,7 @@ class HeadraceToolTest
     private Path directory;
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
+    private FakeDataPlane dataPlane;
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
@@ -131,6 +138,15 @@ class HeadraceToolTest
             final JsonNode worker = json().path("workers").get(0);
             assertThat(worker.path("received").asLong()).isEqualTo(17);
             assertThat(worker.path("dropped").path("NO_SERVER").asLong()).isEqualTo(3);
+            assertThat(worker.path("connectionsEstablished").asLong()).isEqualTo(9);
+            assertThat(worker.path("cycleTimes").path("p99Ns").asLong()).isEqualTo(20);
+            assertThat(json().path("total").path("cycleTimes").path("count").asLong()).isEqualTo(7);
+            assertThat(json().path("intervalMs").isNull()).isTrue();
+            assertThat(ctl("--json", "stats", "--interval", "1ms")).isZero();
+            assertThat(json().path("intervalMs").asLong()).isEqualTo(1);
+            assertThat(json().path("total").path("cycleTimes").path("count").asLong()).isZero();
+            assertThat(ctl("stats", "--interval", "5")).isEqualTo(ExitCode.FAILED);
+            assertThat(err.toString()).contains("interval=5 is no time in 1ms..1h");
             for (final String name : new String[]{"cpu", "forwarded", "answered", "passed", "connections", "capacity",
                 "maxCycleNs", "allocatedBytes"})
             {
@@ -144,15 +160,21 @@ class HeadraceToolTest
             assertThat(status.path("agent").path("reachable").asBoolean(true)).isFalse();
             assertThat(status.path("dataplane").path("io").asString()).isEqualTo("io_uring");
             assertThat(status.path("dataplane").path("interfaces").get(1).asString()).isEqualTo("eth2");
+            assertThat(status.path("dataplane").path("connections").isNumber()).isTrue();
+            assertThat(status.path("dataplane").path("states").path("ESTABLISHED").asLong()).isEqualTo(9);
+            assertThat(status.path("dataplane").path("states").size()).isEqualTo(ConnectionState.count());
 
             assertThat(ctl("services")).isZero();
             assertThat(text().lines().toList()).element(1).asString().startsWith("tcp/10.99.0.1:80    web/http  wrr");
             assertThat(ctl("servers")).isZero();
             assertThat(text()).contains("unresolved");
             assertThat(ctl("stats")).isZero();
-            assertThat(text()).contains("dropped NO_SERVER").doesNotContain("NO_SERVICE");
+            assertThat(text()).contains("dropped NO_SERVER").doesNotContain("NO_SERVICE")
+                .contains("connections in state ESTABLISHED").doesNotContain("state SYN_RECV")
+                .contains("cycle time, 99.9 %, ns");
             assertThat(ctl("status")).isZero();
-            assertThat(text()).contains("dataplane.io");
+            assertThat(text()).contains("dataplane.io").contains("dataplane.states.ESTABLISHED")
+                .doesNotContain("SYN_RECV");
         });
     }
 
@@ -175,7 +197,15 @@ class HeadraceToolTest
             assertThat(json().size()).isEqualTo(2);
             assertThat(json().get(1).path("client").asString()).isEqualTo("10.1.0.9:1001");
             assertThat(ctl("connections")).isZero();
-            assertThat(text()).contains("ESTABLISHED").contains("900s");
+            assertThat(text()).contains("ESTABLISHED").contains("5s").contains("895s");
+            assertThat(text().lines()).hasSize(4);
+            assertThat(ctl("connections", "--count")).isZero();
+            assertThat(text()).isEqualTo("3000000\n");
+            assertThat(ctl("connections", "--count", "--json")).isZero();
+            assertThat(json().path("count").asLong()).isEqualTo(3_000_000);
+            assertThat(ctl("connections", "--all", "--json")).isZero();
+            assertThat(json().size()).isEqualTo(3);
+            assertThat(text().lines()).hasSize(5);
             Files.writeString(file, ConfigSamples.WEB.replace("weight: 100", "weight: 101"));
             assertThat(ctl("reload")).isZero();
             assertThat(text()).contains("weight: 100 -> 101").contains("reloaded: generation 2");
@@ -186,6 +216,66 @@ class HeadraceToolTest
             assertThat(ctl("status", "--json")).isZero();
             assertThat(json().path("agent").path("reachable").asBoolean()).isTrue();
         }));
+    }
+
+    @Test
+    void shouldAskForTheConnectionsThatAreWanted() throws IOException
+    {
+        final Path file = Files.writeString(directory.resolve("headrace.yaml"), ConfigSamples.WEB);
+        withCounters(_ -> withAgent(file, () ->
+        {
+            assertThat(ctl("connections", "--service", "web/http", "--client", "10.1.2.3/16", "--server", "10.2.1.2",
+                "--state", "established,Syn_Recv", "--idle-longer", "5s", "--idle-shorter", "1m")).isZero();
+            assertThat(dataPlane.calls().getLast()).endsWith(new ConnectionFilter(6, Endpoint.parse("10.99.0.1:80"),
+                IpPrefix.parse("10.1.0.0/16"), 0, new Endpoint(IpAddress.parse("10.2.1.2"), 0), 0b1010, 5_000, 60_000)
+                .toString());
+            assertThat(ctl("connections", "--service", "udp/[fd00::1]:53", "--client", "[fd00::9]:77", "--protocol",
+                "udp", "--server", "[fd00::2]:53")).isZero();
+            assertThat(dataPlane.calls().getLast()).endsWith(new ConnectionFilter(17, Endpoint.parse("[fd00::1]:53"),
+                IpPrefix.parse("fd00::9"), 77, Endpoint.parse("[fd00::2]:53"), ConnectionFilter.ALL_STATES, 0,
+                ConnectionFilter.MAX_IDLE_MS).toString());
+            assertRefused("state=x is unknown (allowed: NONE, ESTABLISHED, ", "--state", "x");
+            assertRefused("prefix=10.1.0.0/33 has length=33 (allowed 0..32)", "--client", "10.1.0.0/33");
+            assertRefused("protocol=icmp is unknown (allowed: tcp, udp)", "--protocol", "icmp");
+            assertRefused("protocol=udp contradicts service=tcp/", "--protocol", "udp", "--service", "web/http");
+            assertRefused("service=web/none does not exist", "--service", "web/none");
+            assertRefused("minIdleMs=5000 > maxIdleMs=1000", "--idle-longer", "5s", "--idle-shorter", "1s");
+            assertRefused("idle-longer=5 is no time", "--idle-longer", "5");
+            assertRefused("limit=0 < MIN_LIMIT=1", "--limit", "0");
+            assertRefused("only one of --limit, --all and --count may be given", "--limit", "1", "--count");
+        }));
+    }
+
+    @Test
+    void shouldEndQuietlyWhenNobodyReadsAnyMore() throws IOException
+    {
+        final Path file = Files.writeString(directory.resolve("headrace.yaml"), ConfigSamples.WEB);
+        withCounters(_ -> withAgent(file, () ->
+        {
+            final int before = dataPlane.calls().size();
+            final OutputStream closed = new OutputStream()
+            {
+                @Override
+                public void write(final int value) throws IOException
+                {
+                    throw new IOException("broken pipe");
+                }
+            };
+            assertThat(HeadraceTool.execute(new PrintWriter(closed, true), new PrintWriter(err, true), "ctl",
+                "--directory", directory.toString(), "connections", "--all")).isZero();
+            assertThat(err.toString()).isEmpty();
+            assertThat(dataPlane.calls().size() - before).as("pages asked for").isBetween(1, 2);
+        }));
+    }
+
+    private void assertRefused(final String reason, final String... options)
+    {
+        final String[] all = new String[options.length + 1];
+        all[0] = "connections";
+        System.arraycopy(options, 0, all, 1, options.length);
+        assertThat(ctl(all)).isEqualTo(ExitCode.FAILED);
+        assertThat(err.toString()).contains(reason);
+        assertThat(text()).isEmpty();
     }
 
     /** An action of a test that may fail as input and output do. */
@@ -209,6 +299,8 @@ class HeadraceToolTest
             server(counters, 3, "10.2.4.2:8080", 1, ServerState.UNKNOWN);
             counters.workerBuffer(0).putLong(WorkerCounter.RECEIVED.ordinal() * 8, 17);
             counters.workerBuffer(0).putLong((WorkerCounter.MAX_COUNTERS + DropReason.NO_SERVER.ordinal()) * 8, 3);
+            counters.set(0, WorkerCounter.CONNECTIONS_ESTABLISHED, 9);
+            counters.cycleTimesBuffer(0).putLong(CycleTimesDescriptor.bucket(20) * 8, 7);
             action.accept(counters);
         }
     }
@@ -228,15 +320,16 @@ class HeadraceToolTest
             .directory(directory).hostNetwork(host.network()).healthChecker(host.checker())
             .onReady(() -> isReady.set(true)).conclude();
         final ConfigAgent agent = new ConfigAgent(context);
-        try (FakeDataPlane dataPlane = new FakeDataPlane(directory, 0))
+        try (FakeDataPlane fake = new FakeDataPlane(directory, 0))
         {
+            dataPlane = fake;
             final AgentInvoker invoker = new AgentInvoker(Throwable::printStackTrace, null, new CompositeAgent(
                 new ControlSocketAgent(directory, context.nanoClock(), new ControlService(agent)), agent,
                 agent.session()));
             final Thread thread = Thread.ofPlatform().start(() ->
             {
                 invoker.start();
-                Await.until("stop", isStopped::get, invoker::invoke, dataPlane::doWork);
+                Await.until("stop", isStopped::get, invoker::invoke, fake::doWork);
                 invoker.close();
             });
             Await.until("ready", isReady::get);

@@ -22,7 +22,7 @@ class SupervisorTest
     @TempDir
     private Path directory;
     private final StringWriter err = new StringWriter();
-    private final Supervisor supervisor = new Supervisor(new PrintWriter(err, true));
+    private final Supervisor supervisor = new Supervisor(() -> -1, new PrintWriter(err, true));
 
     @Test
     void shouldEndWithTheCodeOfAFirstStartThatFailed()

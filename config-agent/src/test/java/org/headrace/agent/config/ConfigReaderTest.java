@@ -34,7 +34,7 @@ class ConfigReaderTest
     {
         final HeadraceConfig config = ConfigSamples.config(ConfigSamples.WEB);
         assertThat(config.dataPlane()).isEqualTo(new DataPlaneConfig(Path.of("/tmp/headrace-test"), "io_uring",
-            List.of("eth1", "eth2"), List.of(), "backoff", 1_048_576));
+            List.of("eth1", "eth2"), List.of(), "backoff", 1_048_576, true));
         final ServiceConfig service = config.services().getFirst();
         assertThat(service.key()).hasToString("tcp/10.99.0.1:80");
         assertThat(service.name()).isEqualTo("web/http");

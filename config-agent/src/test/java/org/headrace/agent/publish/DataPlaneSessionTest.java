@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.headrace.agent.Await;
 import org.headrace.agent.config.ConfigSamples;
 import org.headrace.agent.netlink.Adjacency;
+import org.headrace.protocol.ConnectionFilter;
 import org.headrace.protocol.ControlChannel;
 import org.headrace.protocol.Endpoint;
 import org.headrace.protocol.IpAddress;
@@ -227,10 +228,31 @@ class DataPlaneSessionTest implements DataPlaneSessionListener
     {
         startInStep();
         final List<String> pages = new ArrayList<>();
-        session.connections(new ConnectionsQuery(0, 10, 6, SERVICE.virtual(), Endpoint.NONE),
-            (problem, connections, next) -> pages.add(problem + " " + connections.size() + " " + next));
+        final PageListener listener = new PageListener()
+        {
+            @Override
+            public void onPage(final ConnectionsPage page)
+            {
+                pages.add(page.connections().size() + " " + page.matched() + " " + page.nextCursor());
+            }
+
+            @Override
+            public void onNoPage(final String reason)
+            {
+                pages.add(reason);
+            }
+        };
+        session.connections(new ConnectionsQuery(0, 10, ConnectionFilter.ANY), listener);
         Await.until("page", () -> !pages.isEmpty(), this::cycle);
-        assertThat(pages).containsExactly("null 1 1");
+        session.connections(new ConnectionsQuery(1, 0, ConnectionFilter.ANY), listener);
+        Await.until("count", () -> pages.size() == 2, this::cycle);
+        dataPlane.silent(true);
+        session.connections(new ConnectionsQuery(1, 10, ConnectionFilter.ANY), listener);
+        cycle();
+        clockOffsetNs.addAndGet(TimeUnit.MINUTES.toNanos(1));
+        Await.until("time-out", () -> pages.size() == 3, this::cycle);
+        assertThat(pages).containsExactly("1 1 1", "0 1000000 2", pages.getLast());
+        assertThat(pages.getLast()).contains("data plane");
     }
 
     @Override

@@ -8,7 +8,9 @@ import io.aeron.driver.ThreadingMode;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.SleepingMillisIdleStrategy;
 import org.headrace.agent.netlink.Adjacency;
+import org.headrace.protocol.ConnectionFilter;
 import org.headrace.protocol.ConnectionSnapshot;
+import org.headrace.protocol.ConnectionState;
 import org.headrace.protocol.ControlChannel;
 import org.headrace.protocol.ControlRequestAdapter;
 import org.headrace.protocol.ControlRequestListener;
@@ -260,19 +262,20 @@ public final class FakeDataPlane implements ControlRequestListener, AutoCloseabl
 
     @Override
     public void onConnections(
-        final long correlationId,
-        final long cursor,
-        final int pageSize,
-        final int transport,
-        final Endpoint virtual,
-        final Endpoint client)
+        final long correlationId, final long cursor, final int pageSize, final ConnectionFilter filter)
     {
-        calls.add("connections " + cursor + " " + pageSize + " " + transport + " " + virtual + " " + client);
+        calls.add("connections " + cursor + " " + pageSize + " " + filter);
+        if (pageSize == 0)
+        {
+            answer(() -> proxy.connections(correlationId, cursor < 2 ? cursor + 1 : 0, 0, 1_000_000));
+            return;
+        }
         final ConnectionSnapshot connection = new ConnectionSnapshot(Transport.TCP,
             new Endpoint(IpAddress.parse("10.1.0.9"), (int)(1_000 + cursor)), Endpoint.parse("10.99.0.1:80"),
-            Endpoint.NONE, Endpoint.parse("10.2.1.2:8080"), 1, "ESTABLISHED", 0, 900_000, 3, 2, 300, 200);
+            Endpoint.NONE, Endpoint.parse("10.2.1.2:8080"), ConnectionState.ESTABLISHED, 0, 5_000, 895_000, 3, 2, 300,
+            200);
         answer(() -> proxy.connection(correlationId, connection));
-        answer(() -> proxy.connections(correlationId, cursor < 2 ? cursor + 1 : 0, 1));
+        answer(() -> proxy.connections(correlationId, cursor < 2 ? cursor + 1 : 0, 1, 1));
     }
 
     @Override

@@ -6,7 +6,10 @@ import org.headrace.conntrack.RemovalReason;
 import org.headrace.conntrack.TcpState;
 import org.headrace.forwarder.counters.WorkerCounters;
 
-/** Takes a connection that ends off its server's count, and has the ends told of one that was idle for too long. */
+/**
+ * Keeps the servers' counts of connections: those found at the start, and off goes what ends. Has both ends told of a
+ * connection that was idle for too long.
+ */
 final class ConnectionAccounting implements ConnectionListener
 {
     private final WorkerCounters counters;
@@ -21,12 +24,22 @@ final class ConnectionAccounting implements ConnectionListener
     @Override
     public void onRemoved(final ConnectionTable table, final int index, final RemovalReason reason)
     {
-        final int state = table.state(index);
-        counters.onConnectionClosed(
-            table.serverSlot(index), state == TcpState.ESTABLISHED || state == TcpState.UDP);
+        counters.onConnectionClosed(table.serverSlot(index), isActive(table, index));
         if (reason == RemovalReason.EXPIRED)
         {
             resets.onExpired(table, index);
         }
+    }
+
+    /** Counts a connection that a predecessor has opened. */
+    void onFound(final ConnectionTable table, final int index)
+    {
+        counters.onConnectionFound(table.serverSlot(index), isActive(table, index));
+    }
+
+    private static boolean isActive(final ConnectionTable table, final int index)
+    {
+        final int state = table.state(index);
+        return state == TcpState.ESTABLISHED || state == TcpState.UDP;
     }
 }

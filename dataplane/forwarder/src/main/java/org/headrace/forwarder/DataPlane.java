@@ -12,30 +12,34 @@ import org.agrona.concurrent.SystemEpochClock;
 import org.headrace.conntrack.IdleTimeouts;
 import org.headrace.forwarder.control.AeronRequestSource;
 import org.headrace.forwarder.control.ConductorContext;
+import org.headrace.forwarder.control.ConfigurationInForce;
 import org.headrace.forwarder.control.ControlConductor;
+import org.headrace.forwarder.io.PacketIo;
 import org.headrace.forwarder.io.bpf.PacketPicker;
 import org.headrace.forwarder.io.uring.KernelFeatures;
 import org.headrace.forwarder.io.uring.UringContext;
 import org.headrace.forwarder.linux.NetworkLink;
 import org.headrace.forwarder.linux.ThreadAffinity;
+import org.headrace.forwarder.table.ForwardingTable;
 import org.headrace.forwarder.table.ServerTable;
 import org.headrace.protocol.ControlChannel;
 import org.headrace.protocol.ControlResponseProxy;
 import org.headrace.protocol.counters.CountersDescriptor;
 import org.headrace.protocol.counters.CountersFile;
-import org.headrace.protocol.process.SignalSource;
 
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One data plane: the workers, the conductor and the embedded media driver, wired together. {@link #launch} starts it,
- * {@link #close} stops it cleanly and gives all traffic back to the kernel.
+ * One data plane: the workers, the conductor and the embedded media driver, wired together. {@link #close} stops it
+ * cleanly and gives all traffic back to the kernel.
+ *
+ * <p>A data plane whose directory is held by another one stands by, if it may: it loads and compiles what forwarding
+ * takes, and waits until the other one ends. If that was killed, it goes on with its connections.
  */
 public final class DataPlane implements AutoCloseable
 {
@@ -46,6 +50,7 @@ public final class DataPlane implements AutoCloseable
     private static final int EXIT_START_FAILED = 2;
 
     private final List<AutoCloseable> resources = new ArrayList<>();
+    private boolean isForwarding;
 
     private DataPlane()
     {
@@ -74,15 +79,13 @@ public final class DataPlane implements AutoCloseable
             System.err.println("headrace dataplane: " + ex.getMessage());
             return EXIT_BAD_CONFIGURATION;
         }
-        final CountDownLatch stop = new CountDownLatch(1);
-        SignalSource.handle("TERM", stop::countDown);
-        SignalSource.handle("INT", stop::countDown);
+        final ProcessEnd end = new ProcessEnd();
+        end.watch();
         try
         {
-            final DataPlane dataPlane = launch(context);
+            final DataPlane dataPlane = launch(context, end);
             System.err.println("event=dataplane-started " + context);
-            SupervisorWatch.start(stop::countDown);
-            stop.await();
+            end.await();
             System.err.println("event=dataplane-stopping");
             dataPlane.close();
             return EXIT_OK;
@@ -99,16 +102,12 @@ public final class DataPlane implements AutoCloseable
         }
     }
 
-    /**
-     * @param context concluded.
-     * @return the running data plane.
-     */
-    public static DataPlane launch(final DataPlaneContext context)
+    private static DataPlane launch(final DataPlaneContext context, final ProcessEnd end)
     {
         final DataPlane dataPlane = new DataPlane();
         try
         {
-            dataPlane.start(context);
+            dataPlane.start(context, end);
             return dataPlane;
         }
         catch (final RuntimeException ex)
@@ -129,7 +128,7 @@ public final class DataPlane implements AutoCloseable
         resources.clear();
     }
 
-    private void start(final DataPlaneContext context)
+    private void start(final DataPlaneContext context, final ProcessEnd end)
     {
         final BitSet workerCpus = new BitSet();
         context.workers().forEach(workerCpus::set);
@@ -137,31 +136,120 @@ public final class DataPlane implements AutoCloseable
         ThreadAffinity.keepProcessOff(workerCpus);
 
         KernelFeatures.probe().check();
-        resources.add(RuntimeDirectory.open(context.directory()));
         final List<NetworkLink> interfaces = context.interfaces().stream().map(NetworkLink::find).toList();
-        final long epoch = new SecureRandom().nextLong();
-        final CountersFile counters = keep(CountersFile.create(context.directory(), context.workers().size(), epoch,
-            context.io(), String.join(",", context.interfaces())));
-        final ServerTable servers =
-            new ServerTable(CountersDescriptor.SERVER_SLOTS, CountersDescriptor.SERVICE_SLOTS);
-        final IdleTimeouts timeouts = new IdleTimeouts();
         final PacketPicker picker = new PacketPicker(
             pinDirectory(context.directory()), interfaces.stream().mapToInt(NetworkLink::index).toArray(),
             UringContext.SMALL_FRAME_BYTES);
-        resources.add(picker::release);
+        final UringContext drivers =
+            keep(new UringContext().links(interfaces).picker(picker).workerCount(context.workers().size()));
+        final List<PacketIo> packetIos = context.workers().stream().<PacketIo>map(_ -> drivers.openNext()).toList();
+        final RuntimeDirectory directory = keep(RuntimeDirectory.open(context.directory()));
+        final boolean isWarm = !directory.tryHold();
+        if (isWarm)
+        {
+            standBy(context, directory, interfaces, picker, packetIos);
+        }
+        end.onForwarding();
+        resources.add(() -> letGo(directory, picker));
+        forward(context, interfaces, picker, drivers, packetIos, isWarm);
+        isForwarding = true;
+    }
+
+    /** After a clean stop nothing is left. After a start that failed, a predecessor's connections wait for the next. */
+    private void letGo(final RuntimeDirectory directory, final PacketPicker picker)
+    {
+        if (isForwarding)
+        {
+            picker.release();
+            directory.clear();
+        }
+        else
+        {
+            picker.close();
+        }
+    }
+
+    /** Returns when this process holds the directory, its predecessor has ended, and everything is compiled. */
+    private static void standBy(
+        final DataPlaneContext context,
+        final RuntimeDirectory directory,
+        final List<NetworkLink> interfaces,
+        final PacketPicker picker,
+        final List<PacketIo> packetIos)
+    {
+        if (!context.standby())
+        {
+            throw new IllegalStateException("directory=" + directory +
+                " is in use by another data plane (choose another with dataplane.directory)");
+        }
+        WarmUp.untilCompiled(() -> { });
+        new Rehearsal(context, interfaces, picker, packetIos).run();
+        System.err.println("event=dataplane-stands-by " + context);
+        directory.awaitHold();
+        for (final NetworkLink link : interfaces)
+        {
+            if (!NetworkLink.find(link.name()).equals(link))
+            {
+                throw new IllegalStateException("interface=" + link.name() + " has changed since " + link);
+            }
+        }
+    }
+
+    private void forward(
+        final DataPlaneContext context,
+        final List<NetworkLink> interfaces,
+        final PacketPicker picker,
+        final UringContext drivers,
+        final List<PacketIo> packetIos,
+        final boolean isWarm)
+    {
+        final StartPhases phases = new StartPhases();
+        final long epoch = new SecureRandom().nextLong();
+        final Inheritance inheritance = Inheritance.claim(context, epoch, context.bootId(), System.err);
+        final CountersFile counters = keep(inheritance.counters());
+        final ServerTable servers =
+            new ServerTable(CountersDescriptor.SERVER_SLOTS, CountersDescriptor.SERVICE_SLOTS);
+        final IdleTimeouts timeouts = new IdleTimeouts();
+        final ConfigurationInForce configuration = new ConfigurationInForce(
+            counters, servers, timeouts, picker, interfaces, inheritance.generation(), System.err);
+        final ForwardingTable inherited = configuration.restore();
+        phases.end("generation");
 
         final WorkerFactory factory =
-            keep(new WorkerFactory(context, interfaces, counters, servers, timeouts, picker));
+            new WorkerFactory(context, interfaces, inheritance, configuration, servers, timeouts, System.err);
         final List<RunningWorker> workers = new ArrayList<>();
         for (int number = 0; number < context.workers().size(); number++)
         {
-            workers.add(factory.create(number));
+            workers.add(factory.create(number, packetIos.get(number), isWarm || inheritance.isThere()));
         }
-        if (!factory.passProblem().isEmpty())
+        phases.end("tables");
+        drivers.admit();
+        if (!drivers.passProblem().isEmpty())
         {
-            System.err.println("event=no-pass-device reason=\"" + factory.passProblem() + "\"");
+            System.err.println("event=no-pass-device reason=\"" + drivers.passProblem() + "\"");
         }
+        configuration.forwardBy(workers, inherited);
+        phases.end("sockets");
+        workers.forEach(worker -> start(worker.agentRunner(idleStrategy(context, worker))));
+        workers.forEach(RunningWorker::awaitWarm);
+        phases.end("threads");
+        if (inherited != null)
+        {
+            configuration.attach();
+            phases.end("attach");
+        }
+        System.err.println("event=workers-started " + phases);
+        startConductor(context, epoch, counters, configuration, timeouts, workers);
+    }
 
+    private void startConductor(
+        final DataPlaneContext context,
+        final long epoch,
+        final CountersFile counters,
+        final ConfigurationInForce configuration,
+        final IdleTimeouts timeouts,
+        final List<RunningWorker> workers)
+    {
         final MediaDriver driver = keep(MediaDriver.launchEmbedded(driverContext(context.directory())));
         final Aeron aeron = keep(Aeron.connect(new Aeron.Context().aeronDirectoryName(driver.aeronDirectoryName())));
         final ControlConductor conductor = new ControlConductor(new ConductorContext(
@@ -172,14 +260,9 @@ public final class DataPlane implements AutoCloseable
                 aeron.addPublication(ControlChannel.CHANNEL, ControlChannel.RESPONSE_STREAM_ID)),
             counters,
             workers,
-            servers,
+            configuration,
             timeouts,
-            picker,
-            interfaces,
             System.err));
-        workers.forEach(worker -> start(worker.agentRunner(idleStrategy(context, worker))));
-        // An agent that is told "accepted" may rely on it that packets are forwarded.
-        workers.forEach(RunningWorker::awaitWarm);
         start(new AgentRunner(housekeepingIdle(), ErrorLog::print, null, conductor));
     }
 

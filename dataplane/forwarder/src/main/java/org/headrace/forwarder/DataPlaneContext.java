@@ -1,5 +1,7 @@
 package org.headrace.forwarder;
 
+import org.headrace.forwarder.linux.BootId;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,11 +34,14 @@ public final class DataPlaneContext
     private List<String> interfaces = List.of();
     private List<Integer> workers = List.of();
     private boolean busySpin;
+    private boolean standby;
     private int connections = CONNECTIONS_DEFAULT;
+    private final long bootId = BootId.read();
     private boolean isConcluded;
 
     /**
-     * @param arguments {@code directory= io= interfaces=a,b workers=1,2 idle=backoff|busy_spin connections=}.
+     * @param arguments {@code directory= io= interfaces=a,b workers=1,2 idle=backoff|busy_spin standby=true|false
+     *                  connections=}.
      * @return a context, not yet concluded.
      * @throws IllegalArgumentException if an argument is unknown or makes no sense.
      */
@@ -153,6 +158,25 @@ public final class DataPlaneContext
         return busySpin;
     }
 
+    /** @return true if it waits for a directory that another data plane holds, to go on when that one ends. */
+    public boolean standby()
+    {
+        return standby;
+    }
+
+    /** @return which start of the system this is: nothing of another one can be gone on with. */
+    public long bootId()
+    {
+        return bootId;
+    }
+
+    /** @param newConnections per worker. @return this. */
+    public DataPlaneContext connections(final int newConnections)
+    {
+        connections = newConnections;
+        return this;
+    }
+
     /** @return connections per worker. */
     public int connections()
     {
@@ -175,10 +199,21 @@ public final class DataPlaneContext
             case "interfaces" -> interfaces = words(value);
             case "workers" -> workers = words(value).stream().map(cpu -> number(key, cpu)).toList();
             case "idle" -> busySpin = isBusySpin(value);
+            case "standby" -> standby = isTrue(key, value);
             case "connections" -> connections = number(key, value);
             default -> throw new IllegalArgumentException("argument=" + key +
-                " is unknown (expected: directory, io, interfaces, workers, idle, connections)");
+                " is unknown (expected: directory, io, interfaces, workers, idle, standby, connections)");
         }
+    }
+
+    private static boolean isTrue(final String key, final String value)
+    {
+        return switch (value)
+        {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException(key + "=" + value + " (expected: true or false)");
+        };
     }
 
     private static boolean isBusySpin(final String value)

@@ -4,8 +4,8 @@ import org.headrace.forwarder.counters.WorkerCounters;
 import org.headrace.protocol.counters.WorkerCounter;
 
 /**
- * Measures a worker's cycles: how many, the longest, and how many were slow. Time spent waiting for packets does not
- * count.
+ * Measures a worker's cycles: how many, how often each length, the longest, and how many were slow. Time spent waiting
+ * for packets does not count.
  */
 final class DutyCycleTracker
 {
@@ -28,6 +28,7 @@ final class DutyCycleTracker
         if (!wasIdle)
         {
             final long cycleNs = nowNs - lastNs;
+            counters.onCycleTime(cycleNs);
             if (cycleNs > maxNs)
             {
                 maxNs = cycleNs;

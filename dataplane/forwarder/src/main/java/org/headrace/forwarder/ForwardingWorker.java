@@ -3,6 +3,7 @@ package org.headrace.forwarder;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.NanoClock;
 import org.headrace.conntrack.ConnectionTable;
+import org.headrace.conntrack.TcpState;
 import org.headrace.forwarder.counters.WorkerCounters;
 import org.headrace.forwarder.io.PacketBatch;
 import org.headrace.forwarder.io.PacketIo;
@@ -185,6 +186,10 @@ public final class ForwardingWorker implements Agent
         counters.set(WorkerCounter.CREATED, connections.created());
         counters.set(WorkerCounter.EXPIRED, connections.expired());
         counters.set(WorkerCounter.EVICTED, connections.evicted());
+        for (int state = 0; state < TcpState.COUNT; state++)
+        {
+            counters.connections(state, connections.count(state));
+        }
         counters.set(WorkerCounter.RING_OVERRUN, packetIo.overruns());
     }
 }

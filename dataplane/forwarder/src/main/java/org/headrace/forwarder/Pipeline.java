@@ -168,6 +168,11 @@ public final class Pipeline
     private int forwardReply(final PacketBatch batch, final int i, final int index, final long nowMs)
     {
         final long hop = clientHops.get(connections.clientHop(index));
+        if (hop == NextHop.UNRESOLVED)
+        {
+            // Lost in a restart; the client's next packet tells it again.
+            return Verdict.drop(NO_NEXT_HOP);
+        }
         final int refused = refuse(batch, i, interfaces[NextHop.place(hop)].mtuBytes(), ConnectionTable.REPLY, nowMs);
         if (refused != PacketParser.SOUND)
         {

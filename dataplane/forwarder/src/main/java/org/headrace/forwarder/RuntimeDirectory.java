@@ -1,15 +1,18 @@
 package org.headrace.forwarder;
 
+import org.headrace.protocol.process.LockOwner;
+
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** The runtime directory, held by one data plane at a time. */
+/**
+ * The runtime directory, held by one data plane at a time. The kernel lets go of it when the holder ends, however it
+ * ends, and hands it to the one that waits.
+ */
 final class RuntimeDirectory implements AutoCloseable
 {
     private static final String LOCK_FILE = "dataplane.lock";
@@ -25,8 +28,8 @@ final class RuntimeDirectory implements AutoCloseable
 
     /**
      * @param directory is made if it does not exist, for the owner's eyes only.
-     * @return the held directory.
-     * @throws IllegalStateException if another data plane holds it, or it cannot be made.
+     * @return the directory, not held yet.
+     * @throws IllegalStateException if it cannot be made.
      */
     static RuntimeDirectory open(final Path directory)
     {
@@ -37,16 +40,8 @@ final class RuntimeDirectory implements AutoCloseable
                 Files.createDirectories(directory,
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             }
-            final FileChannel channel = FileChannel.open(
-                directory.resolve(LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            final FileLock lock = channel.tryLock();
-            if (lock == null)
-            {
-                channel.close();
-                throw new IllegalStateException("directory=" + directory +
-                    " is in use by another data plane (choose another with dataplane.directory)");
-            }
-            return new RuntimeDirectory(directory, channel);
+            return new RuntimeDirectory(directory, FileChannel.open(directory.resolve(LOCK_FILE),
+                StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE));
         }
         catch (final IOException ex)
         {
@@ -54,20 +49,65 @@ final class RuntimeDirectory implements AutoCloseable
         }
     }
 
+    /** @return true if this process holds the directory from now on; false if another one does. */
+    boolean tryHold()
+    {
+        try
+        {
+            if (channel.tryLock() == null)
+            {
+                return false;
+            }
+            LockOwner.self().write(channel);
+            return true;
+        }
+        catch (final IOException ex)
+        {
+            throw new IllegalStateException("cannot lock directory=" + directory + ": " + ex, ex);
+        }
+    }
+
     /**
-     * Clean stop: removes tables and counters, which are memory on most hosts, and lets go of the directory. When the
-     * process dies instead, the kernel lets go of it and the files stay.
+     * Waits until the holder has ended. One whose supervisor was killed is ended here: it went on forwarding for lack
+     * of a successor, and now there is one.
      */
+    void awaitHold()
+    {
+        try
+        {
+            LockOwner.read(channel).filter(LockOwner::isOrphan).ifPresent(LockOwner::kill);
+            channel.lock();
+            LockOwner.self().write(channel);
+        }
+        catch (final IOException ex)
+        {
+            throw new IllegalStateException("cannot lock directory=" + directory + ": " + ex, ex);
+        }
+    }
+
+    /** Clean stop: removes connections, generation and counters, which are memory on most hosts. */
+    void clear()
+    {
+        try
+        {
+            Inheritance.remove(directory);
+        }
+        catch (final IOException ex)
+        {
+            throw new IllegalStateException("cannot clear directory=" + directory + ": " + ex, ex);
+        }
+    }
+
+    /** Lets go of the directory. When the process dies instead, the kernel does. */
     @Override
     public void close() throws IOException
     {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "{connections-*,counters}.dat"))
-        {
-            for (final Path file : files)
-            {
-                Files.deleteIfExists(file);
-            }
-        }
         channel.close();
+    }
+
+    @Override
+    public String toString()
+    {
+        return directory.toString();
     }
 }

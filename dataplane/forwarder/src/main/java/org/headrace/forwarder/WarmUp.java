@@ -1,5 +1,6 @@
 package org.headrace.forwarder;
 
+import com.sun.management.ThreadMXBean;
 import org.headrace.conntrack.ConnectionTable;
 import org.headrace.conntrack.ConnectionTableDescriptor;
 import org.headrace.conntrack.IdleTimeouts;
@@ -29,6 +30,7 @@ import org.headrace.protocol.counters.DropReason;
 import org.headrace.protocol.counters.WorkerCounter;
 
 import java.lang.foreign.Arena;
+import java.lang.management.ManagementFactory;
 import java.util.List;
 
 /**
@@ -40,6 +42,10 @@ import java.util.List;
  */
 final class WarmUp
 {
+    private static final int MIN_ROUNDS = 50;
+    private static final int MAX_ROUNDS = 500;
+    private static final int QUIET_ROUNDS = 10;
+    private static final int BATCHES_PER_ROUND = 10;
     private static final int CONNECTIONS = 1_024;
     private static final int SLOTS = 4;
     private static final int FRAME_ROOM = 256;
@@ -78,7 +84,7 @@ final class WarmUp
         resolveStringConstants();
         final WorkerCounters counters = new WorkerCounters(
             new byte[(WorkerCounter.MAX_COUNTERS + DropReason.MAX_REASONS) * Long.BYTES], new byte[SLOTS * 64]);
-        final ClientNextHops clientHops = new ClientNextHops();
+        final ClientNextHops clientHops = ClientNextHops.create();
         final MemoryPacketIo packetIo = new MemoryPacketIo(links.length, PacketBatch.CAPACITY);
         for (int place = 0; place < links.length; place++)
         {
@@ -96,6 +102,25 @@ final class WarmUp
         table = new ForwardingTable(1, List.of(
             service(IPV4_TCP, Transport.TCP, Scheduler.WRR), service(IPV4_UDP, Transport.UDP, Scheduler.RR),
             service(IPV6_TCP, Transport.TCP, Scheduler.WLC), service(IPV6_UDP, Transport.UDP, Scheduler.LC)));
+    }
+
+    /**
+     * Runs until the compiled code is there, which shows in that nothing is allocated any more; or until the limit.
+     *
+     * @param besides runs once in each round.
+     */
+    static void untilCompiled(final Runnable besides)
+    {
+        final ThreadMXBean threads = (ThreadMXBean)ManagementFactory.getThreadMXBean();
+        final WarmUp pipeline = new WarmUp();
+        int quietRounds = 0;
+        for (int round = 0; round < MAX_ROUNDS && (round < MIN_ROUNDS || quietRounds < QUIET_ROUNDS); round++)
+        {
+            final long before = threads.getCurrentThreadAllocatedBytes();
+            pipeline.run(BATCHES_PER_ROUND);
+            besides.run();
+            quietRounds = threads.getCurrentThreadAllocatedBytes() == before ? quietRounds + 1 : 0;
+        }
     }
 
     /**

@@ -17,21 +17,19 @@ import java.util.concurrent.TimeUnit;
  */
 final class WorkerStart implements Runnable
 {
-    private static final int MIN_ROUNDS = 50;
-    private static final int MAX_ROUNDS = 500;
-    private static final int QUIET_ROUNDS = 10;
-    private static final int BATCHES_PER_ROUND = 10;
     private static final int CALLS_PER_ROUND = 200;
 
     private final ThreadMXBean threads = (ThreadMXBean)ManagementFactory.getThreadMXBean();
     private final int cpu;
     private final PacketIo packetIo;
     private final WorkerCounters counters;
+    private final boolean isWarm;
     private final CountDownLatch warm = new CountDownLatch(1);
     private long allocatedBytes;
 
-    WorkerStart(final int cpu, final PacketIo packetIo, final WorkerCounters counters)
+    WorkerStart(final int cpu, final PacketIo packetIo, final WorkerCounters counters, final boolean isWarm)
     {
+        this.isWarm = isWarm;
         this.cpu = cpu;
         this.packetIo = packetIo;
         this.counters = counters;
@@ -50,24 +48,19 @@ final class WorkerStart implements Runnable
         warm.countDown();
     }
 
-    /**
-     * Runs until the compiled code is there, which shows in that nothing is allocated any more; or until the limit.
-     * Nothing is selected yet, so no frame comes, but the driver's calls are the same.
-     */
+    /** Nothing is selected yet, so no frame comes, but the driver's calls are the same. */
     private void warmUp()
     {
-        final WarmUp pipeline = new WarmUp();
         packetIo.transmit(new PacketBatch());
-        int quietRounds = 0;
-        for (int round = 0; round < MAX_ROUNDS && (round < MIN_ROUNDS || quietRounds < QUIET_ROUNDS); round++)
+        if (!isWarm)
         {
-            final long before = threads.getCurrentThreadAllocatedBytes();
-            pipeline.run(BATCHES_PER_ROUND);
-            for (int i = 0; i < CALLS_PER_ROUND; i++)
+            WarmUp.untilCompiled(() ->
             {
-                packetIo.await(0);
-            }
-            quietRounds = threads.getCurrentThreadAllocatedBytes() == before ? quietRounds + 1 : 0;
+                for (int i = 0; i < CALLS_PER_ROUND; i++)
+                {
+                    packetIo.await(0);
+                }
+            });
         }
     }
 

@@ -5,9 +5,11 @@ import static org.headrace.forwarder.PipelineFixture.CLIENT;
 import static org.headrace.forwarder.PipelineFixture.SERVER;
 import static org.headrace.forwarder.PipelineFixture.VIRTUAL;
 
+import org.headrace.conntrack.TcpState;
 import org.headrace.forwarder.io.memory.MemoryPacketIo;
 import org.headrace.forwarder.table.ForwardingTable;
 import org.headrace.forwarder.wire.Tcp;
+import org.headrace.protocol.ConnectionState;
 import org.headrace.protocol.Endpoint;
 import org.headrace.protocol.counters.DropReason;
 import org.headrace.protocol.counters.WorkerCounter;
@@ -105,6 +107,51 @@ class ForwardingWorkerTest
         }
         assertThat(snapshot().get(WorkerCounter.CONNECTIONS)).isZero();
         assertThat(snapshot().get(WorkerCounter.EXPIRED)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldShowHowManyConnectionsAreInWhichState()
+    {
+        packetIo.offer(0, Frames.tcp(CLIENT, VIRTUAL, Tcp.SYN, 0), 0);
+        packetIo.offer(0, Frames.udp(CLIENT, VIRTUAL, 8), 0);
+        worker.doWork();
+        assertThat(snapshot().get(WorkerCounter.CONNECTIONS_SYN_RECV)).isEqualTo(1);
+        assertThat(snapshot().get(WorkerCounter.CONNECTIONS_UDP)).isEqualTo(1);
+        packetIo.offer(1, Frames.tcp(SERVER, CLIENT, Tcp.SYN | Tcp.ACK, 0), 0);
+        worker.doWork();
+        packetIo.offer(0, Frames.tcp(CLIENT, VIRTUAL, Tcp.ACK, 0), 0);
+        worker.doWork();
+        fixture.nowMs += 100;
+        worker.doWork();
+        assertThat(snapshot().get(WorkerCounter.CONNECTIONS_SYN_RECV)).isZero();
+        assertThat(snapshot().get(WorkerCounter.CONNECTIONS_ESTABLISHED)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldNameTheStatesAsTheConnectionTableDoes()
+    {
+        assertThat(ConnectionState.count()).isEqualTo(TcpState.COUNT);
+        for (final ConnectionState state : ConnectionState.values())
+        {
+            assertThat(TcpState.name(state.ordinal())).isEqualTo(state.name());
+            assertThat(WorkerCounter.of(state).name()).isEqualTo("CONNECTIONS_" + state.name());
+        }
+    }
+
+    @Test
+    void shouldMeasureCyclesWithWorkOnly()
+    {
+        worker.doWork();
+        fixture.nowMs += 5_000;
+        packetIo.offer(0, Frames.udp(CLIENT, VIRTUAL, 8), 0);
+        worker.doWork();
+        assertThat(fixture.countersFile.cycleTimes(0).count()).isZero();
+        fixture.nowMs += 2;
+        worker.doWork();
+        assertThat(fixture.countersFile.cycleTimes(0).count()).isEqualTo(1);
+        assertThat(fixture.countersFile.cycleTimes(0).maxNs()).isBetween(2_000_000L, 2_125_000L);
+        assertThat(snapshot().get(WorkerCounter.MAX_CYCLE_NS)).isEqualTo(2_000_000);
+        assertThat(snapshot().get(WorkerCounter.SLOW_CYCLES)).isEqualTo(1);
     }
 
     @Test

@@ -45,7 +45,7 @@ final class PipelineFixture implements AutoCloseable
     final IdleTimeouts timeouts = new IdleTimeouts();
     final CountersFile countersFile;
     final WorkerCounters counters;
-    final ClientNextHops clientHops = new ClientNextHops();
+    final ClientNextHops clientHops = ClientNextHops.create();
     final MemoryPacketIo packetIo = new MemoryPacketIo(2, 256);
     final IdleResets resets;
     final ConnectionTable connections;

@@ -233,14 +233,20 @@ public final class ControlRequestAdapter implements FragmentHandler
         final short transport = connections.transport();
         final Endpoint virtual = CodecValues.endpoint(connections.virtualEndpoint());
         final Endpoint client = CodecValues.endpoint(connections.client());
+        final short prefixBits = connections.clientPrefixBits();
+        final Endpoint server = CodecValues.endpoint(connections.server());
+        final int states = connections.states();
+        final long minIdleMs = connections.minIdleMs();
+        final long maxIdleMs = connections.maxIdleMs();
         final boolean isKnown = transport == 0 || CodecValues.transport(transport) != null;
-        if (!isKnown || pageSize < 1 || pageSize > ControlChannel.MAX_PAGE_SIZE)
+        if (!isKnown || pageSize > ControlChannel.MAX_PAGE_SIZE || prefixBits > IpPrefix.MAX_LENGTH_BITS)
         {
             listener.onMalformed("connections request with transport=" + transport + " pageSize=" + pageSize +
-                " (expected 1.." + ControlChannel.MAX_PAGE_SIZE + ")");
+                " (expected 0.." + ControlChannel.MAX_PAGE_SIZE + ") clientPrefixBits=" + prefixBits);
             return;
         }
-        listener.onConnections(correlationId, cursor, (int)pageSize, transport, virtual, client);
+        listener.onConnections(correlationId, cursor, (int)pageSize, new ConnectionFilter(transport, virtual,
+            new IpPrefix(client.address(), prefixBits), client.port(), server, states, minIdleMs, maxIdleMs));
     }
 
     private void updateChecksum(

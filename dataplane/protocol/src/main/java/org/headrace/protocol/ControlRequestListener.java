@@ -106,13 +106,10 @@ public interface ControlRequestListener
     /**
      * @param correlationId for the response.
      * @param cursor        0 for the first page, else what the last page gave.
-     * @param pageSize      1 to {@link ControlChannel#MAX_PAGE_SIZE}.
-     * @param transport     IP protocol number, 0 for any.
-     * @param virtual       service wanted, or {@link Endpoint#NONE} for any.
-     * @param client        client wanted, or {@link Endpoint#NONE} for any; port 0 for any port.
+     * @param pageSize      1 to {@link ControlChannel#MAX_PAGE_SIZE}, or 0 to count them only.
+     * @param filter        which connections.
      */
-    void onConnections(
-        long correlationId, long cursor, int pageSize, int transport, Endpoint virtual, Endpoint client);
+    void onConnections(long correlationId, long cursor, int pageSize, ConnectionFilter filter);
 
     /**
      * @param problem what is wrong with a message that was dropped.

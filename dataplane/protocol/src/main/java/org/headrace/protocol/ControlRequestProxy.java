@@ -256,24 +256,20 @@ public final class ControlRequestProxy
     /**
      * @param correlationId for the response.
      * @param cursor        0 for the first page, else what the last page gave.
-     * @param pageSize      1 to {@link ControlChannel#MAX_PAGE_SIZE}.
-     * @param transport     IP protocol number, 0 for any.
-     * @param virtual       service wanted, or {@link Endpoint#NONE} for any.
-     * @param client        client wanted, or {@link Endpoint#NONE} for any; port 0 for any port.
+     * @param pageSize      1 to {@link ControlChannel#MAX_PAGE_SIZE}, or 0 to count them only.
+     * @param filter        which connections.
      * @return true if taken.
      */
     public boolean connections(
-        final long correlationId,
-        final long cursor,
-        final int pageSize,
-        final int transport,
-        final Endpoint virtual,
-        final Endpoint client)
+        final long correlationId, final long cursor, final int pageSize, final ConnectionFilter filter)
     {
         connections.wrapAndApplyHeader(buffer, 0, header)
-            .correlationId(correlationId).cursor(cursor).pageSize(pageSize).transport((short)transport);
-        CodecValues.put(connections.virtualEndpoint(), virtual);
-        CodecValues.put(connections.client(), client);
+            .correlationId(correlationId).cursor(cursor).pageSize(pageSize).transport((short)filter.transport());
+        CodecValues.put(connections.virtualEndpoint(), filter.virtual());
+        CodecValues.put(connections.client(), new Endpoint(filter.client().address(), filter.clientPort()));
+        connections.clientPrefixBits((short)filter.client().lengthBits());
+        CodecValues.put(connections.server(), filter.server());
+        connections.states(filter.states()).minIdleMs(filter.minIdleMs()).maxIdleMs(filter.maxIdleMs());
         return offer(connections.encodedLength());
     }
 

@@ -109,20 +109,21 @@ public final class ControlResponseAdapter implements FragmentHandler
         final short rawTransport = connection.transportRaw();
         final int state = connection.state();
         final int worker = connection.worker();
+        final long idleMs = connection.idleMs();
         final long expiresMs = connection.expiresMs();
         final long inPackets = connection.inPackets();
         final long outPackets = connection.outPackets();
         final long inBytes = connection.inBytes();
         final long outBytes = connection.outBytes();
-        final String stateName = connection.stateName();
         final Transport transport = CodecValues.transport(rawTransport);
-        if (transport == null)
+        if (transport == null || state >= ConnectionState.count())
         {
-            listener.onMalformed("connection of client " + client + " with unknown transport=" + rawTransport);
+            listener.onMalformed("connection of client " + client + " with transport=" + rawTransport + " state=" +
+                state + " (a number that this version does not know)");
             return;
         }
-        listener.onConnection(correlationId, new ConnectionSnapshot(transport, client, virtual, local, server, state,
-            stateName, worker, expiresMs, inPackets, outPackets, inBytes, outBytes));
+        listener.onConnection(correlationId, new ConnectionSnapshot(transport, client, virtual, local, server,
+            ConnectionState.get(state), worker, idleMs, expiresMs, inPackets, outPackets, inBytes, outBytes));
     }
 
     private void onConnections(final DirectBuffer buffer, final int offset)
@@ -131,11 +132,12 @@ public final class ControlResponseAdapter implements FragmentHandler
         final long correlationId = connections.correlationId();
         final long nextCursor = connections.nextCursor();
         final long count = connections.count();
+        final long matched = connections.matched();
         if (count > ControlChannel.MAX_PAGE_SIZE)
         {
             listener.onMalformed("page with count=" + count + " > MAX_PAGE_SIZE=" + ControlChannel.MAX_PAGE_SIZE);
             return;
         }
-        listener.onConnections(correlationId, nextCursor, (int)count);
+        listener.onConnections(correlationId, nextCursor, (int)count, matched);
     }
 }

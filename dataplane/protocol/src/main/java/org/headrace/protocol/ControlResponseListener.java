@@ -42,9 +42,10 @@ public interface ControlResponseListener
     /**
      * @param correlationId of the request for a page, which ends here.
      * @param nextCursor    for the next page, 0 when there is no more.
-     * @param count         connections of this page.
+     * @param count         connections that were sent for this page.
+     * @param matched       connections that were found for this page, sent or only counted.
      */
-    void onConnections(long correlationId, long nextCursor, int count);
+    void onConnections(long correlationId, long nextCursor, int count, long matched);
 
     /**
      * @param problem what is wrong with a message that was dropped.

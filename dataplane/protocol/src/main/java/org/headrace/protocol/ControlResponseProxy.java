@@ -10,6 +10,7 @@ import org.headrace.protocol.codec.HeartbeatResponseEncoder;
 import org.headrace.protocol.codec.HelloResponseEncoder;
 import org.headrace.protocol.codec.MessageHeaderEncoder;
 import org.headrace.protocol.codec.ResultCode;
+import org.headrace.protocol.codec.Transport;
 
 /**
  * Encodes the data plane's responses and events. Every call returns true if the message was taken and false if it was
@@ -110,40 +111,41 @@ public final class ControlResponseProxy
 
     /**
      * @param correlationId of the request for a page.
-     * @param snapshot      one connection of the page.
+     * @param view          one connection of the page.
      * @return true if taken.
      */
-    public boolean connection(final long correlationId, final ConnectionSnapshot snapshot)
+    public boolean connection(final long correlationId, final ConnectionView view)
     {
-        final byte[] stateName = WireText.encode(snapshot.stateName());
         connection.wrapAndApplyHeader(buffer, 0, header).correlationId(correlationId);
-        CodecValues.put(connection.client(), snapshot.client());
-        CodecValues.put(connection.virtualEndpoint(), snapshot.virtual());
-        CodecValues.put(connection.localEndpoint(), snapshot.local());
-        CodecValues.put(connection.server(), snapshot.server());
+        connection.client().high(view.clientHigh()).low(view.clientLow()).port(view.clientPort());
+        connection.virtualEndpoint().high(view.virtualHigh()).low(view.virtualLow()).port(view.virtualPort());
+        connection.localEndpoint().high(view.localHigh()).low(view.localLow()).port(view.localPort());
+        connection.server().high(view.serverHigh()).low(view.serverLow()).port(view.serverPort());
         connection
-            .transport(snapshot.transport())
-            .state((short)snapshot.state())
-            .worker(snapshot.worker())
-            .expiresMs(snapshot.expiresMs())
-            .inPackets(snapshot.inPackets())
-            .outPackets(snapshot.outPackets())
-            .inBytes(snapshot.inBytes())
-            .outBytes(snapshot.outBytes())
-            .putStateName(stateName, 0, stateName.length);
+            .transport(Transport.get((short)view.transportNumber()))
+            .state((short)view.stateCode())
+            .worker(view.worker())
+            .idleMs(view.idleMs())
+            .expiresMs(view.expiresMs())
+            .inPackets(view.inPackets())
+            .outPackets(view.outPackets())
+            .inBytes(view.inBytes())
+            .outBytes(view.outBytes());
         return offer(connection.encodedLength());
     }
 
     /**
      * @param correlationId of the request for a page, which ends here.
      * @param nextCursor    for the next page, 0 when there is no more.
-     * @param count         connections of this page.
+     * @param count         connections that were sent for this page.
+     * @param matched       connections that were found for this page, sent or only counted.
      * @return true if taken.
      */
-    public boolean connections(final long correlationId, final long nextCursor, final int count)
+    public boolean connections(
+        final long correlationId, final long nextCursor, final int count, final long matched)
     {
         connections.wrapAndApplyHeader(buffer, 0, header)
-            .correlationId(correlationId).nextCursor(nextCursor).count(count);
+            .correlationId(correlationId).nextCursor(nextCursor).count(count).matched(matched);
         return offer(connections.encodedLength());
     }
 

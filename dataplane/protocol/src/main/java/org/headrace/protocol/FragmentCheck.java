@@ -105,8 +105,7 @@ final class FragmentCheck
         {
             case ServiceEntryRequestDecoder.TEMPLATE_ID,
                 GenerationResponseDecoder.TEMPLATE_ID,
-                DeltaResponseDecoder.TEMPLATE_ID,
-                ConnectionEventDecoder.TEMPLATE_ID -> true;
+                DeltaResponseDecoder.TEMPLATE_ID -> true;
             default -> false;
         };
     }

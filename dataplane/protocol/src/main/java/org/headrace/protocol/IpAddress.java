@@ -24,7 +24,7 @@ public record IpAddress(long high, long low)
      */
     public static IpAddress ofIpv4(final int address)
     {
-        return new IpAddress(0, IPV4_MAPPED_PREFIX | (address & 0xFFFF_FFFFL));
+        return new IpAddress(0, mappedLow(address));
     }
 
     /**
@@ -60,7 +60,23 @@ public record IpAddress(long high, long low)
      */
     public boolean isIpv4()
     {
+        return isIpv4(high, low);
+    }
+
+    /**
+     * @param high first half of an address.
+     * @param low  second half.
+     * @return true if it is an IPv4 address in its mapped form.
+     */
+    public static boolean isIpv4(final long high, final long low)
+    {
         return high == 0 && (low & 0xFFFF_FFFF_0000_0000L) == IPV4_MAPPED_PREFIX;
+    }
+
+    /** @param ipv4 address, first byte highest. @return second half of its mapped form; the first is 0. */
+    public static long mappedLow(final int ipv4)
+    {
+        return IPV4_MAPPED_PREFIX | (ipv4 & 0xFFFF_FFFFL);
     }
 
     /**

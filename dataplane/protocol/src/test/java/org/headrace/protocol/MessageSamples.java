@@ -48,8 +48,11 @@ final class MessageSamples
         made.add(proxy.serverWeight(9, SERVICE, SERVER, 0), "onServerWeight(9, tcp/10.99.0.1:80, 10.2.1.2:65535, 0)");
         made.add(proxy.serverState(10, SERVICE_V6, SERVER, ServerState.UP),
             "onServerState(10, udp/[fd00::1]:53, 10.2.1.2:65535, UP)");
-        made.add(proxy.connections(11, 12, 1000, 17, Endpoint.NONE, SERVER),
-            "onConnections(11, 12, 1000, 17, [::]:0, 10.2.1.2:65535)");
+        final ConnectionFilter filter = new ConnectionFilter(17, SERVICE_V6.virtual(), IpPrefix.parse("10.1.0.0/16"),
+            65_535, SERVER, 0x802, 1, ConnectionFilter.MAX_IDLE_MS);
+        made.add(proxy.connections(11, 12, 1000, filter), "onConnections(11, 12, 1000, " + filter + ")");
+        made.add(proxy.connections(13, -14, 0, ConnectionFilter.ANY),
+            "onConnections(13, -14, 0, " + ConnectionFilter.ANY + ")");
         return made.samples;
     }
 
@@ -63,9 +66,10 @@ final class MessageSamples
             "onGeneration(6, 7, COUNT_MISMATCH, serviceCount=1 != 2)");
         made.add(proxy.delta(8, ResultCode.OK, null), "onDelta(8, OK, )");
         final ConnectionSnapshot connection = new ConnectionSnapshot(Transport.TCP, Endpoint.parse("[fd00::9]:1024"),
-            SERVICE.virtual(), Endpoint.NONE, SERVER, 255, "ESTABLISHED", 65_534, 900_000, 1, 2, 3, Long.MAX_VALUE);
+            SERVICE.virtual(), Endpoint.NONE, SERVER, ConnectionState.ESTABLISHED, 65_534, 0, 900_000, 1, 2, 3,
+            Long.MAX_VALUE);
         made.add(proxy.connection(9, connection), "onConnection(9, " + connection + ")");
-        made.add(proxy.connections(10, -11, 12), "onConnections(10, -11, 12)");
+        made.add(proxy.connections(10, -11, 12, 4_294_967_294L), "onConnections(10, -11, 12, 4294967294)");
         return made.samples;
     }
 

@@ -2,9 +2,6 @@ package org.headrace.forwarder.control;
 
 import org.agrona.concurrent.EpochClock;
 import org.headrace.conntrack.IdleTimeouts;
-import org.headrace.forwarder.io.PacketSelection;
-import org.headrace.forwarder.linux.NetworkLink;
-import org.headrace.forwarder.table.ServerTable;
 import org.headrace.protocol.ControlResponseProxy;
 import org.headrace.protocol.counters.CountersFile;
 
@@ -20,10 +17,8 @@ import java.util.List;
  * @param responses    to the agent.
  * @param counters     file that the conductor describes services and servers in.
  * @param workers      in order.
- * @param servers      table that the workers read.
- * @param timeouts     that the workers read.
- * @param selection    of packets in the kernel.
- * @param interfaces   in the order of the configuration.
+ * @param configuration what is in force.
+ * @param timeouts      that the workers read.
  * @param log          one line per event.
  */
 public record ConductorContext(
@@ -33,10 +28,8 @@ public record ConductorContext(
     ControlResponseProxy responses,
     CountersFile counters,
     List<? extends WorkerLink> workers,
-    ServerTable servers,
+    ConfigurationInForce configuration,
     IdleTimeouts timeouts,
-    PacketSelection selection,
-    List<NetworkLink> interfaces,
     PrintStream log)
 {
 }

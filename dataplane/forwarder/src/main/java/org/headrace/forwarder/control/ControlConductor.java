@@ -1,19 +1,17 @@
 package org.headrace.forwarder.control;
 
+import io.aeron.logbuffer.FragmentHandler;
+import io.aeron.logbuffer.Header;
+import org.agrona.DirectBuffer;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.EpochClock;
-import org.headrace.forwarder.linux.NetworkLink;
-import org.headrace.forwarder.table.ForwardingTable;
+import org.headrace.protocol.ConnectionFilter;
 import org.headrace.protocol.ControlChannel;
-import org.headrace.protocol.ControlRequestAdapter;
-import org.headrace.protocol.ControlRequestListener;
 import org.headrace.protocol.ControlResponseProxy;
 import org.headrace.protocol.Endpoint;
 import org.headrace.protocol.IpAddress;
 import org.headrace.protocol.ServiceKey;
-import org.headrace.protocol.codec.ForwardingMethod;
 import org.headrace.protocol.codec.ResultCode;
-import org.headrace.protocol.codec.Scheduler;
 import org.headrace.protocol.codec.ServerState;
 import org.headrace.protocol.counters.CountersFile;
 import org.headrace.protocol.counters.WorkerCounter;
@@ -28,7 +26,7 @@ import java.util.function.BooleanSupplier;
  * Serves the agent's requests: collects a generation, puts it in force as a whole or not at all, and applies deltas.
  * Losing the agent changes nothing; the next one asks what is in force and goes on from there.
  */
-public final class ControlConductor implements Agent, ControlRequestListener
+public final class ControlConductor extends GenerationReceiver implements Agent
 {
     private static final int REQUEST_LIMIT = 64;
     private static final int RESPONSE_LIMIT = 256;
@@ -40,15 +38,13 @@ public final class ControlConductor implements Agent, ControlRequestListener
     private final ControlResponseProxy responses;
     private final CountersFile counters;
     private final List<? extends WorkerLink> workers;
-    private final ServerDirectory directory;
-    private final ServiceRegistry registry;
+    private final ConfigurationInForce configuration;
     private final ConnectionPager pager;
     private final PrintStream log;
-    private final ControlRequestAdapter adapter = new ControlRequestAdapter(this);
-    private final GenerationBuilder builder = new GenerationBuilder();
+    private final GenerationRecording recording = new GenerationRecording();
+    private final FragmentHandler onRequest = this::onRequest;
     private final Deque<BooleanSupplier> pendingResponses = new ArrayDeque<>();
 
-    private long generation;
     private long nextHeartbeatMs;
     private long nextHousekeepingMs;
 
@@ -64,20 +60,22 @@ public final class ControlConductor implements Agent, ControlRequestListener
         counters = context.counters();
         workers = context.workers();
         log = context.log();
-        directory = new ServerDirectory(
-            context.servers(), counters, context.selection(), context.interfaces().toArray(new NetworkLink[0]));
-        registry = new ServiceRegistry(directory, new TimeoutProfiles(context.timeouts()));
-        pager = new ConnectionPager(workers, context.timeouts());
+        configuration = context.configuration();
+        pager = new ConnectionPager(workers, context.timeouts(), responses);
     }
 
     @Override
     public int doWork()
     {
         int workCount = sendPending();
-        // A page of connections is large: no new request while responses wait for room.
         if (pendingResponses.isEmpty())
         {
-            workCount += requests.poll(adapter, REQUEST_LIMIT);
+            workCount += requests.poll(onRequest, REQUEST_LIMIT);
+        }
+        // Pages come last: whatever else has been asked for is answered between two slices of them.
+        if (pendingResponses.isEmpty())
+        {
+            workCount += pageConnections();
         }
         final long nowMs = clock.time();
         if (nowMs >= nextHousekeepingMs)
@@ -97,8 +95,11 @@ public final class ControlConductor implements Agent, ControlRequestListener
     @Override
     public void onHello(final long correlationId, final long agentEpoch)
     {
-        log.println("event=agent-connected agentEpoch=" + Long.toHexString(agentEpoch) + " generation=" + generation);
-        respond(() -> responses.hello(correlationId, epoch, generation));
+        log.println("event=agent-connected agentEpoch=" + Long.toHexString(agentEpoch) + " generation=" +
+            configuration.generation());
+        // Nobody waits for what a former agent has asked for.
+        pager.clear();
+        respond(() -> responses.hello(correlationId, epoch, configuration.generation()));
     }
 
     @Override
@@ -110,132 +111,95 @@ public final class ControlConductor implements Agent, ControlRequestListener
     @Override
     public void onGenerationBegin(final long correlationId, final long newGeneration)
     {
-        builder.begin(newGeneration);
+        recording.begin();
+        super.onGenerationBegin(correlationId, newGeneration);
     }
 
     @Override
-    public void onServiceEntry(
-        final long entryGeneration,
-        final ServiceKey service,
-        final Scheduler scheduler,
-        final ForwardingMethod forwarding,
-        final long establishedTimeoutMs,
-        final String name)
-    {
-        builder.service(entryGeneration, service, scheduler, forwarding, establishedTimeoutMs, name);
-    }
-
-    @Override
-    public void onServerEntry(
-        final long entryGeneration, final Endpoint server, final int weight, final ServerState state)
-    {
-        builder.server(entryGeneration, server, weight, state);
-    }
-
-    @Override
-    public void onAdjacencyEntry(
-        final long entryGeneration,
-        final IpAddress server,
-        final int interfaceIndex,
-        final long destinationMac,
-        final int mtuBytes)
-    {
-        if (entryGeneration == 0)
-        {
-            registry.adjacency(server, new Generation.Adjacency(interfaceIndex, destinationMac, mtuBytes));
-        }
-        else
-        {
-            builder.adjacency(entryGeneration, server, interfaceIndex, destinationMac, mtuBytes);
-        }
-    }
-
-    @Override
-    public void onLocalAddressEntry(final long entryGeneration, final IpAddress address, final boolean isPresent)
-    {
-        if (entryGeneration != 0)
-        {
-            builder.localAddress(entryGeneration, address);
-        }
-        else if (isPresent)
-        {
-            directory.addLocal(address);
-        }
-        else
-        {
-            directory.removeLocal(address);
-        }
-    }
-
-    @Override
-    public void onGenerationCommit(
-        final long correlationId,
-        final long newGeneration,
-        final int serviceCount,
-        final int serverCount,
-        final int adjacencyCount,
-        final int localAddressCount,
-        final int checksum)
+    void onWhole(final long correlationId, final Generation whole)
     {
         try
         {
-            final Generation whole = builder.commit(newGeneration, serviceCount, serverCount, adjacencyCount,
-                localAddressCount, checksum == adapter.entryChecksum());
-            if (newGeneration <= generation)
-            {
-                throw new RejectedException(ResultCode.WRONG_GENERATION,
-                    "generation=" + newGeneration + " <= generation in force=" + generation);
-            }
-            final ForwardingTable table = registry.apply(whole);
-            workers.forEach(worker -> worker.offer(table));
-            directory.attachOnce();
-            generation = newGeneration;
-            counters.generationRelease(newGeneration);
-            log.println("event=generation-accepted generation=" + newGeneration + " services=" +
+            configuration.commit(whole, recording.messages());
+            log.println("event=generation-accepted generation=" + whole.number() + " services=" +
                 whole.services().size() + " servers=" + whole.serverCount());
-            respond(() -> responses.generation(correlationId, newGeneration, ResultCode.OK, ""));
+            respond(() -> responses.generation(correlationId, whole.number(), ResultCode.OK, ""));
         }
         catch (final RejectedException ex)
         {
-            log.println("event=generation-rejected generation=" + newGeneration + " code=" + ex.code() + " reason=\"" +
-                ex.getMessage() + "\"");
-            respond(() -> responses.generation(correlationId, newGeneration, ex.code(), ex.getMessage()));
+            onFault(correlationId, whole.number(), ex);
         }
+    }
+
+    @Override
+    void onFault(final long correlationId, final long newGeneration, final RejectedException fault)
+    {
+        log.println("event=generation-rejected generation=" + newGeneration + " code=" + fault.code() + " reason=\"" +
+            fault.getMessage() + "\"");
+        respond(() -> responses.generation(correlationId, newGeneration, fault.code(), fault.getMessage()));
+    }
+
+    @Override
+    void onAdjacency(final IpAddress server, final Generation.Adjacency adjacency)
+    {
+        configuration.adjacency(server, adjacency);
+    }
+
+    @Override
+    void onLocalAddress(final IpAddress address, final boolean isPresent)
+    {
+        configuration.localAddress(address, isPresent);
     }
 
     @Override
     public void onServerWeight(
         final long correlationId, final ServiceKey service, final Endpoint server, final int weight)
     {
-        respondToDelta(correlationId, () -> registry.weight(service, server, weight));
+        respondToDelta(correlationId, () -> configuration.weight(service, server, weight));
     }
 
     @Override
     public void onServerState(
         final long correlationId, final ServiceKey service, final Endpoint server, final ServerState state)
     {
-        respondToDelta(correlationId, () -> registry.health(service, server, state));
+        respondToDelta(correlationId, () -> configuration.health(service, server, state));
     }
 
     @Override
     public void onConnections(
-        final long correlationId,
-        final long cursor,
-        final int pageSize,
-        final int transport,
-        final Endpoint virtual,
-        final Endpoint client)
+        final long correlationId, final long cursor, final int pageSize, final ConnectionFilter filter)
     {
-        final ConnectionPager.Page page =
-            pager.page(cursor, pageSize, new ConnectionPager.Filter(transport, virtual, client));
-        page.connections().forEach(connection -> respond(() -> responses.connection(correlationId, connection)));
-        respond(() -> responses.connections(correlationId, page.nextCursor(), page.connections().size()));
+        if (!pager.offer(correlationId, cursor, pageSize, filter))
+        {
+            respond(() -> responses.delta(correlationId, ResultCode.LIMIT_EXCEEDED,
+                "pages asked for > PENDING_LIMIT=" + ConnectionPager.PENDING_LIMIT));
+        }
     }
 
     @Override
     public void onMalformed(final String problem)
     {
         log.println("event=malformed-request reason=\"" + problem + "\"");
+    }
+
+    private void onRequest(final DirectBuffer buffer, final int offset, final int length, final Header header)
+    {
+        if (!isReceiving())
+        {
+            recording.clear();
+        }
+        recording.add(buffer, offset, length);
+        adapter().onFragment(buffer, offset, length, header);
+    }
+
+    private int pageConnections()
+    {
+        final int workCount = pager.doWork();
+        if (workCount == 0 && pager.isBusy() && !requests.hasPeer())
+        {
+            pager.clear();
+        }
+        return workCount;
     }
 
     private int housekeeping(final long nowMs)
@@ -247,16 +211,11 @@ public final class ControlConductor implements Agent, ControlRequestListener
             if (pendingResponses.isEmpty())
             {
                 // A heartbeat that finds no room is not repeated; the next one will do.
-                responses.heartbeat(epoch, generation);
+                responses.heartbeat(epoch, configuration.generation());
             }
             showAllocations();
         }
-        long oldest = generation;
-        for (final WorkerLink worker : workers)
-        {
-            oldest = Math.min(oldest, worker.generationAcquire());
-        }
-        return registry.freeUnused(oldest);
+        return configuration.housekeeping(nowMs);
     }
 
     private void showAllocations()

@@ -60,6 +60,12 @@ record Generation(
     {
     }
 
+    /** The same services with other surroundings. */
+    Generation with(final Map<IpAddress, Adjacency> newAdjacencies, final Set<IpAddress> newLocalAddresses)
+    {
+        return new Generation(number, services, newAdjacencies, newLocalAddresses);
+    }
+
     int serverCount()
     {
         return services.values().stream().mapToInt(service -> service.servers().size()).sum();

@@ -149,6 +149,12 @@ final class GenerationBuilder
         }
     }
 
+    /** Whether a generation is being received. */
+    boolean isOpen()
+    {
+        return number != NONE_OPEN;
+    }
+
     private boolean isOpen(final long generation)
     {
         if (number == NONE_OPEN)

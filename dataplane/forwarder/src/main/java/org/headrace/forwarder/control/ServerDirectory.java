@@ -17,6 +17,7 @@ import org.headrace.protocol.counters.ServerCounter;
 import org.headrace.protocol.counters.SlotState;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -109,6 +110,36 @@ final class ServerDirectory
         }
     }
 
+    /** Selects packets of what is no longer configured but still has connections; see {@link #select}. */
+    void selectRetained(final ServiceKey service, final Endpoint server)
+    {
+        final int transport = service.transport().value();
+        final Endpoint virtual = service.virtual();
+        selection.addService(transport, virtual.address().high(), virtual.address().low(), virtual.port());
+        selection.addServer(transport, server.address().high(), server.address().low(), server.port());
+    }
+
+    /** Shows exactly these slots, whatever a predecessor has left in the counters file. */
+    void retainSlots(final BitSet services, final BitSet servers)
+    {
+        counters.retainSlots(services, servers);
+    }
+
+    boolean isOccupied(final int slot)
+    {
+        return slot < states.length && states[slot] != null && states[slot] != SlotState.FREE;
+    }
+
+    Map<IpAddress, Generation.Adjacency> adjacencies()
+    {
+        return adjacencies;
+    }
+
+    Set<IpAddress> locals()
+    {
+        return locals;
+    }
+
     void addLocal(final IpAddress address)
     {
         selection.addLocal(address.high(), address.low());
@@ -143,10 +174,10 @@ final class ServerDirectory
             slot, SlotState.IN_FORCE, service.key(), service.scheduler(), service.forwarding(), service.name());
     }
 
-    void retireService(final int slot, final Generation.Service service)
+    void retireService(final RetainedState.Service service)
     {
-        counters.putService(
-            slot, SlotState.RETAINED, service.key(), service.scheduler(), service.forwarding(), service.name());
+        counters.putService(service.slot(), SlotState.RETAINED, service.key(), service.scheduler(),
+            service.forwarding(), service.name());
     }
 
     void removeService(final int slot, final ServiceKey key, final boolean isGone)

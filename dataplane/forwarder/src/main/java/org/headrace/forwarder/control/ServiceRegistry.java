@@ -10,13 +10,16 @@ import org.headrace.protocol.IpAddress;
 import org.headrace.protocol.ServiceKey;
 import org.headrace.protocol.codec.ServerState;
 import org.headrace.protocol.counters.CountersDescriptor;
+import org.headrace.protocol.counters.SlotState;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Which service and which server has which slot, over all generations. A server that leaves the configuration is
@@ -36,6 +39,76 @@ final class ServiceRegistry
     {
         this.directory = directory;
         this.timeoutProfiles = timeoutProfiles;
+    }
+
+    /**
+     * Gives services and servers the slots that they had under a predecessor; before the first {@link #apply}, which
+     * decides what of it stays in force.
+     *
+     * @param state that the predecessor left.
+     */
+    void restore(final RetainedState state)
+    {
+        final Map<Integer, ServiceEntry> bySlot = new HashMap<>();
+        final BitSet takenServices = new BitSet();
+        for (final RetainedState.Service service : state.services())
+        {
+            final ServiceEntry entry = new ServiceEntry(service.key(), service.slot());
+            entry.description = service;
+            bySlot.put(service.slot(), entry);
+            takenServices.set(service.slot());
+            if (service.state() == SlotState.IN_FORCE)
+            {
+                services.put(service.key(), entry);
+            }
+            else
+            {
+                retainedServices.add(entry);
+                directory.retireService(service);
+            }
+        }
+        final BitSet takenServers = new BitSet();
+        for (final RetainedState.Server server : state.servers())
+        {
+            takenServers.set(server.slot());
+            restore(server, bySlot.get(server.serviceSlot()));
+        }
+        serviceSlots.restore(takenServices);
+        serverSlots.restore(takenServers);
+        directory.retainSlots(takenServices, takenServers);
+    }
+
+    private void restore(final RetainedState.Server server, final ServiceEntry service)
+    {
+        final ServerEntry entry = new ServerEntry(server.server(), service, server.slot());
+        directory.add(server.slot(), service.key, server.server(), service.slot);
+        if (server.state() == SlotState.IN_FORCE)
+        {
+            service.servers.put(server.server(), entry);
+        }
+        else
+        {
+            service.retainedServers++;
+            retained.add(entry);
+            directory.retire(server.slot());
+            directory.selectRetained(service.key, server.server());
+        }
+    }
+
+    /** All services that have a slot. */
+    List<RetainedState.Service> services()
+    {
+        return Stream.concat(services.values().stream(), retainedServices.stream())
+            .map(entry -> entry.description).toList();
+    }
+
+    /** All servers that have a slot. */
+    List<RetainedState.Server> servers()
+    {
+        return Stream.concat(
+            services.values().stream().flatMap(service -> service.servers.values().stream())
+                .map(server -> server.description(SlotState.IN_FORCE)),
+            retained.stream().map(server -> server.description(SlotState.RETAINED))).toList();
     }
 
     /**
@@ -130,7 +203,8 @@ final class ServiceRegistry
             services.put(service.key(), entry);
         }
         directory.describeService(entry.slot, service);
-        entry.description = service;
+        entry.description = new RetainedState.Service(entry.slot, SlotState.IN_FORCE, entry.key, service.scheduler(),
+            service.forwarding(), service.name());
         final int[] slots = new int[service.servers().size()];
         int i = 0;
         for (final Map.Entry<Endpoint, Generation.Server> wanted : service.servers().entrySet())
@@ -194,7 +268,8 @@ final class ServiceRegistry
         }
         service.retiredBy = generation;
         retainedServices.add(service);
-        directory.retireService(service.slot, service.description);
+        service.description = service.description.retired();
+        directory.retireService(service.description);
     }
 
     private void checkThatItFits(final Generation generation) throws RejectedException
@@ -244,7 +319,7 @@ final class ServiceRegistry
         private final ServiceKey key;
         private final int slot;
         private final Map<Endpoint, ServerEntry> servers = new HashMap<>();
-        private Generation.Service description;
+        private RetainedState.Service description;
         private int[] slots;
         private int retainedServers;
         private long retiredBy;
@@ -268,6 +343,11 @@ final class ServiceRegistry
             this.endpoint = endpoint;
             this.service = service;
             this.slot = slot;
+        }
+
+        private RetainedState.Server description(final SlotState state)
+        {
+            return new RetainedState.Server(slot, state, service.slot, endpoint);
         }
     }
 }

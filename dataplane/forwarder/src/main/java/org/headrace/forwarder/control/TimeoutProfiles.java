@@ -6,6 +6,9 @@ import org.agrona.collections.Int2IntHashMap;
 import org.headrace.conntrack.IdleTimeouts;
 import org.headrace.conntrack.TcpState;
 
+import java.util.List;
+import java.util.stream.IntStream;
+
 /**
  * Numbers the different idle timeouts that services ask for; profile 0 are the defaults. A profile is never changed or
  * given up, so workers may read it at any time after the table that names it.
@@ -23,6 +26,27 @@ final class TimeoutProfiles
     TimeoutProfiles(final IdleTimeouts timeouts)
     {
         this.timeouts = timeouts;
+    }
+
+    /** Numbers the profiles as a predecessor did, because its connections name them. */
+    void restore(final List<int[]> rows)
+    {
+        for (int i = 0; i < rows.size(); i++)
+        {
+            final int[] row = rows.get(i);
+            for (int state = 0; state < row.length; state++)
+            {
+                timeouts.set(i + 1, state, row[state]);
+            }
+            profileByTimeoutMs.put(row[TcpState.ESTABLISHED], i + 1);
+        }
+    }
+
+    /** All profiles but the default's, each with its timeouts by state, in milliseconds. */
+    List<int[]> rows()
+    {
+        return IntStream.rangeClosed(1, profileByTimeoutMs.size()).mapToObj(profile -> IntStream
+            .range(0, TcpState.COUNT).map(state -> timeouts.timeoutMs(profile, state)).toArray()).toList();
     }
 
     /**

@@ -4,6 +4,7 @@ import org.agrona.BitUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.headrace.forwarder.io.Verdict;
 import org.headrace.protocol.counters.CountersFile;
+import org.headrace.protocol.counters.CycleTimesDescriptor;
 import org.headrace.protocol.counters.DropReason;
 import org.headrace.protocol.counters.ServerCounter;
 import org.headrace.protocol.counters.WorkerCounter;
@@ -25,8 +26,11 @@ public final class WorkerCounters
     /** From a counter of the way in to the same counter of the way back. */
     private static final int DIRECTION_STRIDE = BitUtil.SIZE_OF_LONG;
 
+    private static final int FIRST_STATE = WorkerCounter.CONNECTIONS_NONE.ordinal();
+
     private final UnsafeBuffer worker;
     private final UnsafeBuffer servers;
+    private final UnsafeBuffer cycleTimes;
 
     /**
      * @param file   of all counters.
@@ -34,7 +38,7 @@ public final class WorkerCounters
      */
     public WorkerCounters(final CountersFile file, final int number)
     {
-        this(file.workerBuffer(number), file.serverCountersBuffer(number));
+        this(file.workerBuffer(number), file.serverCountersBuffer(number), file.cycleTimesBuffer(number));
     }
 
     /**
@@ -45,13 +49,15 @@ public final class WorkerCounters
      */
     public WorkerCounters(final byte[] workerBytes, final byte[] serverBytes)
     {
-        this(new UnsafeBuffer(workerBytes), new UnsafeBuffer(serverBytes));
+        this(new UnsafeBuffer(workerBytes), new UnsafeBuffer(serverBytes),
+            new UnsafeBuffer(new byte[CycleTimesDescriptor.BUCKETS * BitUtil.SIZE_OF_LONG]));
     }
 
-    private WorkerCounters(final UnsafeBuffer worker, final UnsafeBuffer servers)
+    private WorkerCounters(final UnsafeBuffer worker, final UnsafeBuffer servers, final UnsafeBuffer cycleTimes)
     {
         this.worker = worker;
         this.servers = servers;
+        this.cycleTimes = cycleTimes;
     }
 
     /** From here to {@link #endBatch} the counters do not add up, and readers wait. */
@@ -88,6 +94,18 @@ public final class WorkerCounters
         worker.putLongRelease(counter.ordinal() * BitUtil.SIZE_OF_LONG, value);
     }
 
+    /** @param state code of a connection's state. @param count connections that are in it. */
+    public void connections(final int state, final long count)
+    {
+        worker.putLong((FIRST_STATE + state) * BitUtil.SIZE_OF_LONG, count);
+    }
+
+    /** @param cycleNs how long a cycle with work in it took. */
+    public void onCycleTime(final long cycleNs)
+    {
+        add(cycleTimes, CycleTimesDescriptor.bucket(cycleNs) * BitUtil.SIZE_OF_LONG, 1);
+    }
+
     /** @param reason that takes one more packet. */
     public void drop(final DropReason reason)
     {
@@ -118,6 +136,26 @@ public final class WorkerCounters
         final int offset = server << SERVER_SHIFT;
         add(servers, offset + CONNECTIONS, 1);
         add(servers, offset + (isActive ? ACTIVE : INACTIVE), 1);
+    }
+
+    /** @param server slot. @param isActive whether the connection, which a predecessor has counted as new, is active. */
+    public void onConnectionFound(final int server, final boolean isActive)
+    {
+        add(servers, (server << SERVER_SHIFT) + (isActive ? ACTIVE : INACTIVE), 1);
+    }
+
+    /** Forgets all connections, to count them again. @param slots of servers. */
+    public void clearConnections(final int slots)
+    {
+        for (int server = 0; server < slots; server++)
+        {
+            final int offset = server << SERVER_SHIFT;
+            if (servers.getLong(offset + ACTIVE) != 0 || servers.getLong(offset + INACTIVE) != 0)
+            {
+                servers.putLong(offset + ACTIVE, 0);
+                servers.putLong(offset + INACTIVE, 0);
+            }
+        }
     }
 
     /** @param server slot. @param wasActive whether the connection was active at its end. */

@@ -28,6 +28,7 @@ public final class Syscall
         () -> Arena.global().allocate(Linker.Option.captureStateLayout()));
 
     private static final long AT_FDCWD = -100;
+    private static final int MAP_FIXED = 0x10;
 
     private Syscall()
     {
@@ -105,6 +106,14 @@ public final class Syscall
         return call(SyscallNumber.MMAP, 0, lengthBytes, protection, flags, fd, offset);
     }
 
+    /** @param address where to map, replacing what is there. @param lengthBytes to map. @param protection PROT_.
+     * @param flags MAP_, without MAP_FIXED. @param fd or -1. @return address. */
+    public static long mmapFixed(
+        final long address, final long lengthBytes, final int protection, final int flags, final int fd)
+    {
+        return call(SyscallNumber.MMAP, address, lengthBytes, protection, flags | MAP_FIXED, fd, 0);
+    }
+
     /** @param address of the mapping. @param lengthBytes of it. @return 0. */
     public static long munmap(final long address, final long lengthBytes)
     {
@@ -149,6 +158,18 @@ public final class Syscall
         {
             return call(SyscallNumber.OPENAT, AT_FDCWD, arena.allocateFrom(path).address(), flags, 0, 0, 0);
         }
+    }
+
+    /** @param fd of a file open for writing. @param lengthBytes that it is to have. @return 0. */
+    public static long ftruncate(final int fd, final long lengthBytes)
+    {
+        return call(SyscallNumber.FTRUNCATE, fd, lengthBytes, 0, 0, 0, 0);
+    }
+
+    /** @param fd of a file open for writing. @param offset in it. @param lengthBytes to give room to. @return 0. */
+    public static long fallocate(final int fd, final long offset, final long lengthBytes)
+    {
+        return call(SyscallNumber.FALLOCATE, fd, 0, offset, lengthBytes, 0, 0);
     }
 
     /** @param type of file system. @param target directory. @param options of the file system. @return 0. */

@@ -21,6 +21,7 @@ final class SyscallNumber
     static final long BIND = number(49, 200);
     static final long SETSOCKOPT = number(54, 208);
     static final long GETSOCKOPT = number(55, 209);
+    static final long FTRUNCATE = number(77, 46);
     static final long MOUNT = number(165, 40);
     static final long UMOUNT2 = number(166, 39);
     static final long GETTID = number(186, 178);
@@ -28,6 +29,7 @@ final class SyscallNumber
     static final long SCHED_GETAFFINITY = number(204, 123);
     static final long OPENAT = number(257, 56);
     static final long SETNS = number(308, 268);
+    static final long FALLOCATE = number(285, 47);
     static final long BPF = number(321, 280);
     static final long IO_URING_SETUP = 425;
     static final long IO_URING_ENTER = 426;

@@ -15,11 +15,11 @@ import org.headrace.forwarder.linux.NetworkLink;
 import org.headrace.forwarder.table.ForwardingTable;
 import org.headrace.forwarder.table.NextHop;
 import org.headrace.forwarder.table.ServerTable;
+import org.headrace.protocol.ConnectionFilter;
 import org.headrace.protocol.ControlRequestProxy;
 import org.headrace.protocol.ControlResponseAdapter;
 import org.headrace.protocol.ControlResponseProxy;
 import org.headrace.protocol.Endpoint;
-import org.headrace.protocol.IpAddress;
 import org.headrace.protocol.ServiceKey;
 import org.headrace.protocol.codec.ForwardingMethod;
 import org.headrace.protocol.codec.Scheduler;
@@ -61,6 +61,7 @@ class ControlConductorTest
     private final ServerTable servers = new ServerTable(64, 64);
     private final IdleTimeouts timeouts = new IdleTimeouts();
     private final MutableLong nowMs = new MutableLong(1_000_000);
+    private final PrintStream log = new PrintStream(OutputStream.nullOutputStream());
     private final List<ForwardingTable> offered = new ArrayList<>();
     private final MemorySegment memory =
         Arena.global().allocate(ConnectionTableDescriptor.requiredBytes(CAPACITY), 64);
@@ -79,12 +80,18 @@ class ControlConductorTest
     private WorkerCounters workerCounters;
     private ControlConductor conductor;
     private boolean hasRoomForResponses = true;
+    private boolean hasPeer = true;
 
     @BeforeEach
     void setUp()
     {
         counters = CountersFile.create(directory, 1, 7, "memory", "eth1,eth2");
         workerCounters = new WorkerCounters(counters, 0);
+        final ConfigurationInForce configuration = new ConfigurationInForce(counters, servers, timeouts, selection,
+            List.of(new NetworkLink("eth1", 5, 1500, 1, true), new NetworkLink("eth2", 6, 9000, 2, true)),
+            GenerationFile.none(directory, 1), log);
+        final List<Worker> workers = List.of(new Worker());
+        configuration.forwardBy(workers, null);
         conductor = new ControlConductor(new ConductorContext(
             nowMs::get, 7, new Requests(), new ControlResponseProxy((buffer, offset, length) ->
             {
@@ -95,9 +102,7 @@ class ControlConductorTest
                 responseAdapter.onFragment(buffer, offset, length, null);
                 return 1;
             }),
-            counters, List.of(new Worker()), servers, timeouts, selection,
-            List.of(new NetworkLink("eth1", 5, 1500, 1, true), new NetworkLink("eth2", 6, 9000, 2, true)),
-            new PrintStream(OutputStream.nullOutputStream())));
+            counters, workers, configuration, timeouts, log));
     }
 
     @AfterEach
@@ -389,29 +394,63 @@ class ControlConductorTest
     }
 
     @Test
-    void shouldPageThroughConnections()
+    void shouldAnswerOthersWhileItPagesThroughConnections()
     {
-        for (int i = 0; i < 250; i++)
+        publish(1, WEB, ONE);
+        responses.log.clear();
+        for (int i = 0; i < CAPACITY; i++)
         {
             connections.insert(connections.newConnection().protocol(6)
                 .ipv4Client(0x0A010002, 1000 + i).ipv4Virtual(WEB.virtual().address().ipv4(), 80)
                 .ipv4Server(ONE.address().ipv4(), 8080).state(TcpState.ESTABLISHED), 0);
         }
-        long cursor = 0;
-        int pages = 0;
-        do
-        {
-            requests.connections(++pages, cursor, 100, 6, WEB.virtual(), Endpoint.NONE);
-            work();
-            cursor = responses.nextCursor;
-        }
-        while (cursor != 0);
-        assertThat(pages).isEqualTo(3);
-        assertThat(responses.connections).hasSize(250).doesNotHaveDuplicates();
-        requests.connections(9, 0, 100, 0, Endpoint.NONE, new Endpoint(IpAddress.ofIpv4(0x0A010002), 1007));
-        responses.connections.clear();
+        requests.connections(8, 0, CAPACITY - 24, ConnectionFilter.ANY);
+        conductor.doWork();
+        assertThat(responses.connections).hasSize(ConnectionPager.SEND_LIMIT);
+        requests.serverWeight(9, WEB, ONE, 7);
+        conductor.doWork();
+        assertThat(responses.log).containsExactly("delta 9 OK ");
+        assertThat(responses.cursors).isEmpty();
         work();
-        assertThat(responses.connections).singleElement().asString().contains("10.1.0.2:1007");
+        assertThat(responses.cursors).containsExactly(CAPACITY - 24L);
+        assertThat(responses.connections).hasSize(CAPACITY - 24).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void shouldRefuseMorePagesThanMayWait()
+    {
+        hasRoomForResponses = false;
+        for (int i = 0; i <= ConnectionPager.PENDING_LIMIT; i++)
+        {
+            requests.connections(i, 0, 10, ConnectionFilter.ANY);
+        }
+        work();
+        hasRoomForResponses = true;
+        work();
+        work();
+        assertThat(responses.log).singleElement().asString().startsWith("delta 64 LIMIT_EXCEEDED ");
+    }
+
+    @Test
+    void shouldForgetPagesOfAnAgentThatHasLeft()
+    {
+        hasRoomForResponses = false;
+        requests.connections(1, 0, 10, ConnectionFilter.ANY);
+        work();
+        requests.hello(2, 99);
+        work();
+        hasRoomForResponses = true;
+        work();
+        requests.connections(3, 0, 10, ConnectionFilter.ANY);
+        hasRoomForResponses = false;
+        work();
+        hasPeer = false;
+        work();
+        hasRoomForResponses = true;
+        hasPeer = true;
+        work();
+        assertThat(responses.log).containsExactly("hello 2 epoch=7 generation=0");
+        assertThat(responses.cursors).isEmpty();
     }
 
     private void publish(final long generation, final ServiceKey service, final Endpoint... members)
@@ -483,7 +522,7 @@ class ControlConductorTest
         @Override
         public boolean hasPeer()
         {
-            return true;
+            return hasPeer;
         }
     }
 

@@ -12,7 +12,9 @@ final class RecordingResponses implements ControlResponseListener
 {
     final List<String> log = new ArrayList<>();
     final List<ConnectionSnapshot> connections = new ArrayList<>();
+    final List<Long> cursors = new ArrayList<>();
     long nextCursor;
+    long matched;
 
     @Override
     public void onHello(final long correlationId, final long dataPlaneEpoch, final long generation)
@@ -46,9 +48,11 @@ final class RecordingResponses implements ControlResponseListener
     }
 
     @Override
-    public void onConnections(final long correlationId, final long next, final int count)
+    public void onConnections(final long correlationId, final long next, final int count, final long found)
     {
+        cursors.add(next);
         nextCursor = next;
+        matched += found;
     }
 
     @Override

@@ -21,6 +21,8 @@ import org.agrona.BitUtil;
  *   +-----------------------------------------------------------------+
  *   | workers x server slots x 64: counters of the server             |
  *   +-----------------------------------------------------------------+
+ *   | workers x 4096: histogram of cycle times                        |
+ *   +-----------------------------------------------------------------+
  *
  *   service slot                             server slot
  *    0 state 4 | transport 1 | scheduler 1    0 state 4 | service slot 4
@@ -43,7 +45,7 @@ public final class CountersDescriptor
     /** "HEADRACE" in ASCII, first byte lowest. */
     public static final long MAGIC = 0x4543_4152_4441_4548L;
     /** Layout version; a reader refuses any other. */
-    public static final int VERSION = 1;
+    public static final int VERSION = 2;
     /** Most services, those retained for their connections included. */
     public static final int SERVICE_SLOTS = 8_192;
     /** Most servers over all services, those retained for their connections included. */
@@ -114,7 +116,7 @@ public final class CountersDescriptor
      */
     public static int fileLength(final int workers)
     {
-        return serverCountersOffset(workers, workers);
+        return cycleTimesOffset(workers, workers);
     }
 
     static int workerOffset(final int worker)
@@ -135,6 +137,11 @@ public final class CountersDescriptor
     static int serverCountersOffset(final int workers, final int worker)
     {
         return serverOffset(workers, SERVER_SLOTS) + worker * SERVER_SLOTS * SERVER_COUNTERS_LENGTH;
+    }
+
+    static int cycleTimesOffset(final int workers, final int worker)
+    {
+        return serverCountersOffset(workers, workers) + worker * CycleTimesDescriptor.LENGTH;
     }
 
     private static void check(final boolean isTrue, final String message)

@@ -17,6 +17,7 @@ import org.headrace.protocol.codec.Transport;
 import java.io.File;
 import java.nio.MappedByteBuffer;
 import java.nio.file.Path;
+import java.util.BitSet;
 
 /**
  * The mapped counters file: made by the data plane, read by anybody.
@@ -59,15 +60,83 @@ public final class CountersFile implements AutoCloseable
         final UnsafeBuffer buffer = new UnsafeBuffer(mapped);
         buffer.putInt(VERSION_OFFSET, VERSION);
         buffer.putInt(WORKERS_OFFSET, workers);
-        buffer.putLong(PID_OFFSET, ProcessHandle.current().pid());
-        buffer.putLong(EPOCH_OFFSET, epoch);
-        buffer.putLong(START_MS_OFFSET, System.currentTimeMillis());
         buffer.putInt(SERVICE_SLOTS_OFFSET, SERVICE_SLOTS);
         buffer.putInt(SERVER_SLOTS_OFFSET, SERVER_SLOTS);
-        putText(buffer, IO_OFFSET, IO_MAX_LENGTH, io);
         putText(buffer, INTERFACES_OFFSET, INTERFACES_MAX_LENGTH, interfaces);
+        final CountersFile created = new CountersFile(mapped);
+        created.describeOwner(epoch, io);
         buffer.putLongRelease(MAGIC_OFFSET, MAGIC);
-        return new CountersFile(mapped);
+        return created;
+    }
+
+    /**
+     * Takes over the file that a killed data plane has left, with all that it counted, and makes good what its end may
+     * have torn: a worker's packets that were received but not yet counted by their fate were lost with the process and
+     * count as not received; a slot that was being described is described again by its new owner.
+     *
+     * @param directory  runtime directory.
+     * @param workers    number of workers, at least 1.
+     * @param epoch      random number of this data plane process.
+     * @param io         name of the packet driver.
+     * @param interfaces names of the interfaces, separated by commas.
+     * @return the mapped file.
+     * @throws IllegalStateException if there is none, or one that does not fit; it is as it was then.
+     */
+    public static CountersFile takeOver(
+        final Path directory, final int workers, final long epoch, final String io, final String interfaces)
+    {
+        final CountersFile file = open(directory);
+        try
+        {
+            file.checkOwner("workers", file.workers, workers);
+            file.checkOwner("serviceSlots", file.buffer.getInt(SERVICE_SLOTS_OFFSET), SERVICE_SLOTS);
+            file.checkOwner("serverSlots", file.buffer.getInt(SERVER_SLOTS_OFFSET), SERVER_SLOTS);
+            // Connections name the way back to their client by the place of the interface in this list.
+            file.checkOwner("interfaces", file.interfaces(), interfaces);
+        }
+        catch (final IllegalStateException ex)
+        {
+            file.close();
+            throw ex;
+        }
+        for (int worker = 0; worker < workers; worker++)
+        {
+            file.settle(worker);
+        }
+        for (int slot = 0; slot < SERVICE_SLOTS; slot++)
+        {
+            file.settleSequence(serviceOffset(workers, slot) + SERVICE_SEQUENCE_OFFSET);
+        }
+        for (int slot = 0; slot < SERVER_SLOTS; slot++)
+        {
+            file.settleSequence(serverOffset(workers, slot) + SERVER_SEQUENCE_OFFSET);
+        }
+        file.describeOwner(epoch, io);
+        return file;
+    }
+
+    /**
+     * Frees every slot that a predecessor used and its successor does not; conductor only.
+     *
+     * @param services slots that stay.
+     * @param servers  slots that stay.
+     */
+    public void retainSlots(final BitSet services, final BitSet servers)
+    {
+        for (int slot = 0; slot < SERVICE_SLOTS; slot++)
+        {
+            if (!services.get(slot) && buffer.getInt(serviceOffset(workers, slot) + SERVICE_STATE_OFFSET) != 0)
+            {
+                freeService(slot);
+            }
+        }
+        for (int slot = 0; slot < SERVER_SLOTS; slot++)
+        {
+            if (!servers.get(slot) && buffer.getInt(serverOffset(workers, slot) + SERVER_STATE_OFFSET) != 0)
+            {
+                freeServer(slot);
+            }
+        }
     }
 
     /**
@@ -266,6 +335,29 @@ public final class CountersFile implements AutoCloseable
     }
 
     /**
+     * @param worker 0 to {@link #workers()} - 1.
+     * @return histogram of the worker's cycle times, for the worker's thread to write.
+     */
+    public UnsafeBuffer cycleTimesBuffer(final int worker)
+    {
+        return new UnsafeBuffer(buffer, cycleTimesOffset(workers, worker), CycleTimesDescriptor.LENGTH);
+    }
+
+    /**
+     * @param worker 0 to {@link #workers()} - 1.
+     * @return how long its cycles with work have taken since its start.
+     */
+    public CycleTimes cycleTimes(final int worker)
+    {
+        final long[] counts = new long[CycleTimesDescriptor.BUCKETS];
+        for (int i = 0; i < counts.length; i++)
+        {
+            counts[i] = buffer.getLongAcquire(cycleTimesOffset(workers, worker) + i * BitUtil.SIZE_OF_LONG);
+        }
+        return new CycleTimes(counts);
+    }
+
+    /**
      * Describes a service; conductor only.
      *
      * @param slot       0 to {@link CountersDescriptor#SERVICE_SLOTS} - 1.
@@ -358,6 +450,11 @@ public final class CountersFile implements AutoCloseable
             final int index = retired + counter.ordinal() * BitUtil.SIZE_OF_LONG;
             buffer.putLongRelease(index, buffer.getLong(index) + get(slot, counter));
         }
+        freeServer(slot);
+    }
+
+    private void freeServer(final int slot)
+    {
         final int offset = serverOffset(workers, slot);
         final long sequence = beginWrite(offset + SERVER_SEQUENCE_OFFSET);
         buffer.putInt(offset + SERVER_STATE_OFFSET, SlotState.FREE.ordinal());
@@ -424,6 +521,51 @@ public final class CountersFile implements AutoCloseable
     public void close()
     {
         IoUtil.unmap(mapped);
+    }
+
+    private void describeOwner(final long epoch, final String io)
+    {
+        buffer.putLong(PID_OFFSET, ProcessHandle.current().pid());
+        buffer.putLong(EPOCH_OFFSET, epoch);
+        buffer.putLong(START_MS_OFFSET, System.currentTimeMillis());
+        putText(buffer, IO_OFFSET, IO_MAX_LENGTH, io);
+    }
+
+    private void checkOwner(final String what, final Object found, final Object wanted)
+    {
+        if (!found.equals(wanted))
+        {
+            throw new IllegalStateException(FILE_NAME + " is of a data plane with " + what + "=" + found + " != " +
+                wanted);
+        }
+    }
+
+    /** What a worker that died between beginning and end of a batch has left: makes the sum right again. */
+    private void settle(final int worker)
+    {
+        final int sequence = workerOffset(worker) + WorkerCounter.SEQUENCE.ordinal() * BitUtil.SIZE_OF_LONG;
+        if ((buffer.getLong(sequence) & 1) == 0)
+        {
+            return;
+        }
+        long received = get(worker, WorkerCounter.FORWARDED) + get(worker, WorkerCounter.ANSWERED) +
+            get(worker, WorkerCounter.PASSED);
+        for (final DropReason reason : DropReason.values())
+        {
+            received += get(worker, reason);
+        }
+        set(worker, WorkerCounter.RECEIVED, received);
+        buffer.putLongRelease(sequence, buffer.getLong(sequence) + 1);
+    }
+
+    /** A writer that died has left an odd number, which readers would wait at for ever. */
+    private void settleSequence(final int sequenceOffset)
+    {
+        final long sequence = buffer.getLong(sequenceOffset);
+        if ((sequence & 1) != 0)
+        {
+            buffer.putLongRelease(sequenceOffset, sequence + 1);
+        }
     }
 
     private int serverCounterOffset(final int worker, final int slot, final ServerCounter counter)

@@ -12,8 +12,9 @@ public enum SlotState
 
     private static final SlotState[] VALUES = values();
 
+    /** The file may be anybody's: what is no state is nothing. */
     static SlotState get(final int ordinal)
     {
-        return VALUES[ordinal];
+        return ordinal > 0 && ordinal < VALUES.length ? VALUES[ordinal] : FREE;
     }
 }

@@ -1,5 +1,7 @@
 package org.headrace.protocol.counters;
 
+import org.headrace.protocol.ConnectionState;
+
 /**
  * Counters of one forwarding worker. The ordinal is the counter's place in the file: new ones go to the end.
  */
@@ -51,6 +53,30 @@ public enum WorkerCounter
     ANSWERED_TOO_BIG("answered packet too big: longer than the MTU of the way out"),
     /** Odd while the worker counts a batch; see {@link CountersFile#snapshot}. */
     SEQUENCE("sequence of the worker's counters"),
+    /** TCP connections in state NONE now. */
+    CONNECTIONS_NONE("connections in state NONE"),
+    /** TCP connections in state ESTABLISHED now. */
+    CONNECTIONS_ESTABLISHED("connections in state ESTABLISHED"),
+    /** TCP connections in state SYN_SENT now. */
+    CONNECTIONS_SYN_SENT("connections in state SYN_SENT"),
+    /** TCP connections in state SYN_RECV now. */
+    CONNECTIONS_SYN_RECV("connections in state SYN_RECV"),
+    /** TCP connections in state FIN_WAIT now. */
+    CONNECTIONS_FIN_WAIT("connections in state FIN_WAIT"),
+    /** TCP connections in state TIME_WAIT now. */
+    CONNECTIONS_TIME_WAIT("connections in state TIME_WAIT"),
+    /** TCP connections in state CLOSE now. */
+    CONNECTIONS_CLOSE("connections in state CLOSE"),
+    /** TCP connections in state CLOSE_WAIT now. */
+    CONNECTIONS_CLOSE_WAIT("connections in state CLOSE_WAIT"),
+    /** TCP connections in state LAST_ACK now. */
+    CONNECTIONS_LAST_ACK("connections in state LAST_ACK"),
+    /** TCP connections in state LISTEN now. */
+    CONNECTIONS_LISTEN("connections in state LISTEN"),
+    /** TCP connections in state SYNACK now. */
+    CONNECTIONS_SYNACK("connections in state SYNACK"),
+    /** Connections that are not TCP now. */
+    CONNECTIONS_UDP("connections in state UDP"),
     /** TCP segments forwarded whose sequence numbers were doubted, so that they changed no state; part of FORWARDED. */
     DOUBTED("TCP segments forwarded that changed no state: doubtful sequence numbers"),
     /** TCP resets that we originated, because a connection was idle for too long; part of no other counter. */
@@ -61,11 +87,19 @@ public enum WorkerCounter
     /** Most counters of this kind that a worker's block can hold. */
     public static final int MAX_COUNTERS = 64;
 
+    private static final WorkerCounter[] VALUES = values();
+
     private final String label;
 
     WorkerCounter(final String label)
     {
         this.label = label;
+    }
+
+    /** @param state of connections. @return the counter of those that are in it. */
+    public static WorkerCounter of(final ConnectionState state)
+    {
+        return VALUES[CONNECTIONS_NONE.ordinal() + state.ordinal()];
     }
 
     /**

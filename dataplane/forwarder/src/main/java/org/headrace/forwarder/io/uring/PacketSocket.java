@@ -48,12 +48,13 @@ final class PacketSocket implements AutoCloseable
     private static final int STATISTICS_BYTES = 8;
     private static final int SEND_BUFFER_BYTES = 32 << 20;
 
+    private final NetworkLink link;
     private final TpacketRing ring;
     private final long statistics = NativeMemory.allocate(STATISTICS_BYTES + Long.BYTES, Long.BYTES);
     private int fd;
 
     /**
-     * Opens the socket; nothing arrives before {@link #accept}.
+     * Opens the socket and its ring; nothing arrives, and nothing costs the interface anything, before {@link #bind}.
      *
      * @param link      to receive from and send to.
      * @param slotBytes size of a slot of the ring.
@@ -61,8 +62,8 @@ final class PacketSocket implements AutoCloseable
      */
     PacketSocket(final NetworkLink link, final int slotBytes, final int slots)
     {
+        this.link = link;
         fd = (int)Syscall.check("socket(AF_PACKET)", Syscall.socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0));
-        TpacketRing opened = null;
         try
         {
             set(PACKET_VERSION, "PACKET_VERSION", TPACKET_V2);
@@ -72,17 +73,10 @@ final class PacketSocket implements AutoCloseable
             set(PACKET_QDISC_BYPASS, "PACKET_QDISC_BYPASS", 1);
             Socket.setOption(fd, SOL_SOCKET, SO_SNDBUFFORCE, "SO_SNDBUFFORCE", SEND_BUFFER_BYTES);
             rejectAll();
-            final int blocks = makeRing(slotBytes, slots);
-            opened = new TpacketRing(fd, slotBytes, blocks);
-            bind(link);
-            ring = opened;
+            ring = new TpacketRing(fd, slotBytes, makeRing(slotBytes, slots));
         }
         catch (final RuntimeException ex)
         {
-            if (opened != null)
-            {
-                opened.close();
-            }
             fd = FileDescriptors.close(fd);
             throw ex;
         }
@@ -125,7 +119,8 @@ final class PacketSocket implements AutoCloseable
         return blocks;
     }
 
-    private void bind(final NetworkLink link)
+    /** Listens on the interface, and rejects everything before {@link #accept}. */
+    void bind()
     {
         try (Arena arena = Arena.ofConfined())
         {

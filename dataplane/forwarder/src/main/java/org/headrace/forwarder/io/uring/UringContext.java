@@ -7,7 +7,6 @@ import org.headrace.forwarder.linux.SystemCallException;
 import org.headrace.forwarder.linux.TunDevice;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -20,6 +19,7 @@ import java.util.List;
  *     .workerCount(2);
  * final PacketIo first = context.openNext();
  * final PacketIo second = context.openNext();
+ * context.admit();
  * picker.attach();
  * }</pre>
  *
@@ -48,9 +48,7 @@ public final class UringContext implements AutoCloseable
     private int workerCount = 1;
     private int smallSlots = SMALL_SLOTS_DEFAULT;
     private int largeSlots = LARGE_SLOTS_DEFAULT;
-    private int opened;
-    private int[] smallGroups;
-    private int[] largeGroups;
+    private final List<UringPacketIo> drivers = new ArrayList<>();
     private TunDevice passDevice;
     private String passProblem = "not opened";
 
@@ -120,27 +118,21 @@ public final class UringContext implements AutoCloseable
     }
 
     /**
-     * Opens the driver of the next worker; to be called once for each, in the order of their numbers, because the
-     * kernel numbers the sockets of a group in the order in which they join. The driver may be used by another thread,
-     * which becomes its only one.
+     * Opens the driver of the next worker; to be called once for each, in the order of their numbers. The driver may be
+     * used by another thread, which becomes its only one. It has its memory, but no frame comes before {@link #admit}.
      *
-     * @return the driver, ready.
+     * @return the driver.
      * @throws IllegalArgumentException if a setting is wrong, or an interface is down.
      */
     public UringPacketIo openNext()
     {
-        if (opened == 0)
+        if (drivers.isEmpty())
         {
             validate();
-            smallGroups = new int[links.size()];
-            largeGroups = new int[links.size()];
-            Arrays.fill(smallGroups, NO_GROUP);
-            Arrays.fill(largeGroups, NO_GROUP);
-            openPassDevice();
         }
-        if (opened == workerCount)
+        if (drivers.size() == workerCount)
         {
-            throw new IllegalStateException("opened=" + opened + " >= workerCount=" + workerCount);
+            throw new IllegalStateException("opened=" + drivers.size() + " >= workerCount=" + workerCount);
         }
         final List<InterfacePort> ports = new ArrayList<>();
         try
@@ -155,41 +147,51 @@ public final class UringContext implements AutoCloseable
             ports.forEach(InterfacePort::close);
             throw ex;
         }
-        opened++;
-        return new UringPacketIo(ports.toArray(InterfacePort[]::new), passDevice);
+        final UringPacketIo driver = new UringPacketIo(ports.toArray(InterfacePort[]::new));
+        drivers.add(driver);
+        return driver;
     }
 
     private InterfacePort openPort(final int place)
     {
         final NetworkLink link = links.get(place);
         final PacketSocket small = new PacketSocket(link, TpacketDescriptor.SMALL_SLOT_BYTES, smallSlots);
-        final PacketSocket large;
         try
         {
-            large = new PacketSocket(link, TpacketDescriptor.LARGE_SLOT_BYTES, largeSlots);
+            return new InterfacePort(
+                place, small, new PacketSocket(link, TpacketDescriptor.LARGE_SLOT_BYTES, largeSlots));
         }
         catch (final RuntimeException ex)
         {
             small.close();
             throw ex;
         }
-        final InterfacePort port = new InterfacePort(place, small, large);
-        try
+    }
+
+    /** Lets the frames that the picker chooses come in, and opens the way back to the kernel; when all are opened. */
+    public void admit()
+    {
+        openPassDevice();
+        for (int place = 0; place < links.size(); place++)
         {
-            if (workerCount > 1)
+            int smallGroup = NO_GROUP;
+            int largeGroup = NO_GROUP;
+            // The kernel numbers the sockets of a group in the order in which they join.
+            for (final UringPacketIo driver : drivers)
             {
-                smallGroups[place] = small.joinFanout(smallGroups[place], picker.fanout());
-                largeGroups[place] = large.joinFanout(largeGroups[place], picker.fanout());
+                final InterfacePort port = driver.port(place);
+                port.small().bind();
+                port.large().bind();
+                if (workerCount > 1)
+                {
+                    smallGroup = port.small().joinFanout(smallGroup, picker.fanout());
+                    largeGroup = port.large().joinFanout(largeGroup, picker.fanout());
+                }
+                port.large().accept(picker.largeFilter());
+                port.small().accept(picker.smallFilter());
             }
-            large.accept(picker.largeFilter());
-            small.accept(picker.smallFilter());
-            return port;
         }
-        catch (final RuntimeException ex)
-        {
-            port.close();
-            throw ex;
-        }
+        drivers.forEach(driver -> driver.passTo(passDevice));
     }
 
     private void openPassDevice()

@@ -42,21 +42,30 @@ public final class UringPacketIo implements PacketIo
     private static final int SUBMIT_TRIES = 4;
 
     private final InterfacePort[] ports;
-    private final TunDevice passDevice;
     private final SpareFrames spareFrames = new SpareFrames();
+    private TunDevice passDevice;
     private final boolean[] isPollArmed;
     private IoUring ring;
     private int firstPort;
 
     /**
-     * @param ports      by their place in the configuration; closed with this driver.
-     * @param passDevice for frames that are the kernel's, or null if there is none; stays open.
+     * @param ports by their place in the configuration; closed with this driver.
      */
-    UringPacketIo(final InterfacePort[] ports, final TunDevice passDevice)
+    UringPacketIo(final InterfacePort[] ports)
     {
         this.ports = ports;
-        this.passDevice = passDevice;
         isPollArmed = new boolean[ports.length * SOCKETS_PER_PORT];
+    }
+
+    InterfacePort port(final int place)
+    {
+        return ports[place];
+    }
+
+    /** @param device for frames that are the kernel's, or null if there is none; before a frame comes. */
+    void passTo(final TunDevice device)
+    {
+        passDevice = device;
     }
 
     @Override

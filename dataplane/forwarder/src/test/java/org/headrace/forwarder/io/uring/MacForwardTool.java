@@ -54,6 +54,7 @@ public final class MacForwardTool
         final UringContext context = new UringContext().links(List.of(first, second)).picker(picker)
             .smallSlots(Integer.getInteger("small.slots", UringContext.SMALL_SLOTS_DEFAULT));
         final PacketIo io = context.openNext();
+        context.admit();
         picker.attach();
         final int cpu = Integer.parseInt(args[1]);
         final BitSet cpus = new BitSet();

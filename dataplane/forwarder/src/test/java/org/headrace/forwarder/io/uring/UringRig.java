@@ -124,6 +124,7 @@ final class UringRig implements PacketIoRig
         {
             workers[i] = context.openNext();
         }
+        context.admit();
         passed = new PeerSocket(context.passDevice().index());
         picker.attach();
         return 0;

@@ -20,8 +20,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * Measures what it costs to look at the connections of a working data plane: fills one worker's table with UDP
  * connections from random clients, lets steady traffic run, and lists the connections in several ways meanwhile.
  *
- * <p>Of each way it prints how long it took, the worker's cycle times, packets lost before the worker, how long a change
- * of weight took in the middle of it, and the most memory that agent and command ever had.
+ * <p>Of each way it prints how long it took, the worker's cycle times, packets lost before the worker, how long a
+ * change of weight took in the middle of it, and time and memory of agent and command.
  */
 public final class ConnectionListTool
 {

@@ -19,9 +19,9 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
- * Sends copies of one UDP frame as fast as one core of the kernel can, each with a random source port, and if wanted a
- * random source address: a small XDP program that sets them and redirects into the interface, run by {@code BPF_PROG_TEST_RUN} with live frames
- * (linux/bpf.h, {@code BPF_F_TEST_XDP_LIVE_FRAMES}).
+ * Sends copies of one UDP frame as fast as one core of the kernel can, each with a random source port, and if wanted
+ * a random source address: a small XDP program that sets them and redirects into the interface, run by
+ * {@code BPF_PROG_TEST_RUN} with live frames (linux/bpf.h, {@code BPF_F_TEST_XDP_LIVE_FRAMES}).
  *
  * <p>The frame must be IPv4 without options and without UDP checksum, since the program mends none. On veth the other
  * end must have GRO on, or the frames do not arrive.

@@ -31,7 +31,8 @@ record ProcessPeak(long memoryBytes, Duration cpu)
             {
                 if (line.startsWith(MARK))
                 {
-                    return new ProcessPeak(Long.parseLong(line.substring(MARK.length()).replace("kB", "").strip()) << 10,
+                    final String kibibytes = line.substring(MARK.length()).replace("kB", "").strip();
+                    return new ProcessPeak(Long.parseLong(kibibytes) << 10,
                         process.info().totalCpuDuration().orElse(Duration.ZERO));
                 }
             }

@@ -16,8 +16,8 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * Sets a weight to what it is anyway, ten times a second, and measures how long agent and data plane take to say that it
- * is in force.
+ * Sets a weight to what it is anyway, ten times a second, and measures how long agent and data plane take to say that
+ * it is in force.
  */
 final class WeightProbe implements AutoCloseable
 {

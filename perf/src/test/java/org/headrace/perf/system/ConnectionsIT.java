@@ -7,7 +7,6 @@ import org.headrace.perf.lab.LabNetwork;
 import org.headrace.perf.load.HttpLoad;
 import org.headrace.perf.load.PacketGenerator;
 import org.headrace.perf.load.Tally;
-import org.headrace.perf.wire.FrameBuilder;
 import org.headrace.protocol.ConnectionState;
 import org.headrace.protocol.counters.WorkerCounter;
 import org.junit.jupiter.api.AfterAll;

@@ -218,8 +218,8 @@ public final class DataPlane implements AutoCloseable
         final Affinity affinity = inheritance.affinity(context);
         phases.end("generation");
 
-        final WorkerFactory factory =
-            new WorkerFactory(context, interfaces, inheritance, configuration, servers, timeouts, affinity, System.err);
+        final WorkerFactory factory = new WorkerFactory(context, interfaces, inheritance.counters(), servers, affinity,
+            new WorkerFiles(context, inheritance, configuration, servers, timeouts, System.err));
         final List<RunningWorker> workers = new ArrayList<>();
         for (int number = 0; number < context.workers().size(); number++)
         {

@@ -15,6 +15,8 @@ public final class HeadraceConfig
     private final List<String> listeners = new ArrayList<>();
     private final List<String> listeners6 = new ArrayList<>();
     private String persistence = "";
+    private int connections = 262_144;
+    private String timeout = "";
     private String interfaces = String.join(", ", LabNetwork.balancerLinks());
 
     /** @param lab that the configuration is for. */
@@ -71,7 +73,7 @@ public final class HeadraceConfig
                     scheduler: %s
                     health: {type: none}
             %s        servers:
-            """.formatted(name, protocol, port, scheduler, persistence);
+            """.formatted(name, protocol, port, scheduler, timeout + persistence);
         text.append(head);
         text6.append(head);
         for (int i = 0; i < weights.size(); i++)
@@ -98,6 +100,20 @@ public final class HeadraceConfig
         return this;
     }
 
+    /** @param count most connections of a worker. @return this. */
+    public HeadraceConfig connections(final int count)
+    {
+        this.connections = count;
+        return this;
+    }
+
+    /** @param duration after which an idle connection of the listeners added from here on ends. @return this. */
+    public HeadraceConfig timeout(final String duration)
+    {
+        this.timeout = "        timeouts: {established: " + duration + "}\n";
+        return this;
+    }
+
     /** @return the text of the file. */
     @Override
     public String toString()
@@ -107,7 +123,7 @@ public final class HeadraceConfig
               directory: %s
               io: io_uring
               interfaces: [%s]
-              connections: 262144
+              connections: %d
             agent:
               store: %s
             instances:
@@ -120,7 +136,7 @@ public final class HeadraceConfig
                 manage-address: true
                 listeners:
             %s""".formatted(
-            lab.runtimeDirectory(), interfaces, lab.directory().resolve("store"),
+            lab.runtimeDirectory(), interfaces, connections, lab.directory().resolve("store"),
             LabNetwork.VIP, String.join("", listeners), LabNetwork.VIP6, String.join("", listeners6));
     }
 

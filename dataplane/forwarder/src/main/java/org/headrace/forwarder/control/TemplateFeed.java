@@ -19,8 +19,8 @@ import java.util.function.IntPredicate;
  * Keeps the agent's store of templates in step with the table, and the table free of what has expired.
  *
  * <p>What a worker has changed comes through the queue at once. Besides, a sweep goes round the table in slices: it
- * erases, counts, and sends whatever the agent was not told of because the queue was full or there was no agent. So both
- * sides agree in the end, whatever was lost in between. Back pressure holds up both, and nothing else. Used by the
+ * erases, counts, and sends whatever the agent was not told of because the queue was full or there was no agent. So
+ * both sides agree in the end, whatever was lost in between. Back pressure holds up both, and nothing else. Used by the
  * conductor's thread only.
  */
 final class TemplateFeed
@@ -108,7 +108,8 @@ final class TemplateFeed
             return;
         }
         // A clock that was put back must not make a template live longer than its service says.
-        final long expiresMs = Math.min(snapshot.expiresMs() - offsetMs, nowMs + directory.timeoutMs(snapshot.service()));
+        final long latestMs = nowMs + directory.timeoutMs(snapshot.service());
+        final long expiresMs = Math.min(snapshot.expiresMs() - offsetMs, latestMs);
         if (table.restore(restored, server, directory.identity(server), expiresMs, nowMs))
         {
             restoredCount++;

@@ -77,6 +77,12 @@ public enum WorkerCounter
     CONNECTIONS_SYNACK("connections in state SYNACK"),
     /** Connections that are not TCP now. */
     CONNECTIONS_UDP("connections in state UDP"),
+    /** TCP segments forwarded whose sequence numbers were doubted, so that they changed no state; part of FORWARDED. */
+    DOUBTED("TCP segments forwarded that changed no state: doubtful sequence numbers"),
+    /** TCP resets that we originated, because a connection was idle for too long; part of no other counter. */
+    RESETS_SENT("TCP resets sent to the ends of connections that were idle for too long"),
+    /** Such resets that could not be sent: no way known, or no frame free. */
+    RESETS_NOT_SENT("TCP resets to the ends of idle connections that could not be sent"),
     /** New connections whose server a template named. */
     PERSISTENCE_HITS("new connections sent where their client was before"),
     /** Templates made, those included that replaced one of a server that takes nothing any more. */

@@ -55,7 +55,8 @@ final class RootReader
     private DataPlaneConfig readDataPlane(final Node node)
     {
         final Section section = Section.of(node, "dataplane", problems,
-            List.of("directory", "io", "interfaces", "workers", "idle", "connections", "persistence-entries", "standby"));
+            List.of("directory", "io", "interfaces", "workers", "idle", "connections", "persistence-entries",
+                "standby"));
         if (section == null)
         {
             return null;

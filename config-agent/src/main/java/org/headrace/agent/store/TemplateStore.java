@@ -25,8 +25,8 @@ import java.util.concurrent.TimeUnit;
  * this process; the host itself writes it to the disk within half a minute, and at an orderly shutdown.
  *
  * <p>A process that dies can leave a segment of the file locked, and then the next put would wait a minute and fail; so
- * a file that was not closed is recovered when it is opened, entry by entry. A file that cannot be recovered is set aside.
- * Not thread safe.
+ * a file that was not closed is recovered when it is opened, entry by entry. A file that cannot be recovered is set
+ * aside. Not thread safe.
  */
 public final class TemplateStore implements AutoCloseable
 {

@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Keeps store and data plane in step: once a generation is in force, asks for the feed; loads the store back if the data
- * plane's table is new; and stores what the feed tells. Runs on the session's thread.
+ * Keeps store and data plane in step: once a generation is in force, asks for the feed; loads the store back if the
+ * data plane's table is new; and stores what the feed tells. Runs on the session's thread.
  */
 public final class TemplateSync implements Agent, TemplateListener
 {

@@ -236,11 +236,12 @@ class PersistenceIT
     /** Waits until an agent is there whose store has all templates and that has told the data plane of them. */
     private void awaitStored(final int count)
     {
-        Await.until(() -> "templates are stored: " + headrace.tryCtl("--json", "status").output(), RunningLab.LIMIT, () ->
-        {
-            final JsonNode store = headrace.json("status").path("agent").path("persistenceStore");
-            return store.path("inStep").asBoolean() && store.path("templates").asInt() >= count;
-        });
+        Await.until(
+            () -> "templates are stored: " + headrace.tryCtl("--json", "status").output(), RunningLab.LIMIT, () ->
+            {
+                final JsonNode store = headrace.json("status").path("agent").path("persistenceStore");
+                return store.path("inStep").asBoolean() && store.path("templates").asInt() >= count;
+            });
     }
 
     /** What a power cut leaves, but for the kernel, which stays up here. */

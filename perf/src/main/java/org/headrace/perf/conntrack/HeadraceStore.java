@@ -18,6 +18,7 @@ final class HeadraceStore implements ConnectionStore
     private final int connections;
     private final long lifeTimeMs;
     private final long[] hashes = new long[ConntrackBenchmark.OPERATIONS];
+    private final int[] candidates = new int[ConntrackBenchmark.OPERATIONS];
     private long made;
     private long nowMs;
     private long touched;
@@ -165,7 +166,11 @@ final class HeadraceStore implements ConnectionStore
         }
         for (int i = 0; i < size; i++)
         {
-            sum += table.touchEntry(hashes[i]);
+            candidates[i] = table.candidate(hashes[i]);
+        }
+        for (int i = 0; i < size; i++)
+        {
+            sum += table.touchEntry(candidates[i]);
         }
         touched = sum;
     }

@@ -3,6 +3,7 @@ package org.headrace.perf.system;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.headrace.agent.store.TemplateStore;
 import org.headrace.perf.lab.Await;
 import org.headrace.perf.lab.DnsMessage;
 import org.headrace.perf.lab.HeadraceConfig;
@@ -10,6 +11,12 @@ import org.headrace.perf.lab.HeadraceInstance;
 import org.headrace.perf.lab.Lab;
 import org.headrace.perf.lab.LabNetwork;
 import org.headrace.perf.lab.LabServers;
+import org.headrace.protocol.Endpoint;
+import org.headrace.protocol.IpAddress;
+import org.headrace.protocol.ServiceKey;
+import org.headrace.protocol.TemplateSnapshot;
+import org.headrace.protocol.counters.CountersFile;
+import org.headrace.protocol.counters.WorkerCounter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -29,6 +36,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -39,6 +47,7 @@ class PersistenceIT
 {
     private static final int TIMEOUT_MS = 3_000;
     private static final int QUIESCENT_PORT = 81;
+    private static final int MILLION = 1_000_000;
     private static final int ROUNDS = 4;
     private static final List<Integer> EVEN = List.of(1, 1, 1);
     private static final String SERVER1 = LabNetwork.serverAddress(1) + ":" + LabServers.HTTP_PORT;
@@ -132,6 +141,47 @@ class PersistenceIT
         assertThat(List.of(http.size(), http6.size(), dns.size())).containsExactly(1, 1, 1);
         assertThat(headrace.json("persistence").size()).isEqualTo(3);
         assertThat(headrace.ctl("persistence")).contains("10.1.0.0/24").contains("EXPIRES");
+    }
+
+    /** The store is filled as an agent of former times has left it; how long it takes is printed, and not judged. */
+    @Test
+    void shouldLoadAMillionTemplatesBack() throws IOException
+    {
+        lab = Lab.create();
+        final long expiresMs = System.currentTimeMillis() + TimeUnit.HOURS.toMillis(1);
+        try (TemplateStore store = TemplateStore.open(lab.directory().resolve("store"), MILLION))
+        {
+            for (int i = 0; i < MILLION - LabNetwork.CLIENT_ADDRESSES; i++)
+            {
+                assertThat(store.put(template(IpAddress.ofIpv4(0x0B00_0000 + i), i, expiresMs))).isTrue();
+            }
+            for (int i = 0; i < LabNetwork.CLIENT_ADDRESSES; i++)
+            {
+                store.put(template(IpAddress.parse(LabNetwork.clientAddress(i)), i, expiresMs));
+            }
+        }
+        headrace = HeadraceInstance.start(lab, config("{timeout: 1h}"));
+        headrace.process().output().lines().filter(line -> line.contains("event=templates-restored"))
+            .forEach(System.out::println);
+        for (int i = 0; i < LabNetwork.CLIENT_ADDRESSES; i++)
+        {
+            assertThat(http(LabNetwork.clientAddress(i), RunningLab.HTTP_TARGET)).isEqualTo("server" + (1 + i % 3));
+        }
+        Await.until(() -> "a million templates: " + headrace.ctl("stats"), RunningLab.LIMIT, () ->
+        {
+            try (CountersFile counters = headrace.counters())
+            {
+                // All but the few whose bucket was full.
+                return counters.get(0, WorkerCounter.PERSISTENCE_RESTORED) > MILLION - MILLION / 500 &&
+                    counters.get(0, WorkerCounter.PERSISTENCE_TEMPLATES) > MILLION - MILLION / 500;
+            }
+        });
+    }
+
+    private static TemplateSnapshot template(final IpAddress client, final int number, final long expiresMs)
+    {
+        return new TemplateSnapshot(ServiceKey.parse(RunningLab.HTTP), client, IpAddress.MAX_PREFIX,
+            Endpoint.parse(LabNetwork.serverAddress(1 + number % 3) + ":" + LabServers.HTTP_PORT), expiresMs);
     }
 
     private void start(final String persistence)

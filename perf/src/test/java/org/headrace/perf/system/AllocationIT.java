@@ -8,6 +8,8 @@ import org.headrace.perf.load.Tally;
 import org.headrace.protocol.counters.WorkerCounter;
 import org.junit.jupiter.api.Test;
 
+import java.util.List;
+
 /**
  * The worker's thread puts nothing on the heap, whatever the packets are.
  */
@@ -23,18 +25,35 @@ class AllocationIT
     {
         try (RunningLab running = RunningLab.startUsual())
         {
-            // The compiler resolves the string constants of a class on the thread that asks for its compilation: a few
-            // hundred bytes, once, in the first traffic of each kind. After that there is nothing.
-            drive(running);
-            final long before = running.sum(WorkerCounter.ALLOCATED_BYTES);
-            final long packetsBefore = running.sum(WorkerCounter.RECEIVED);
-
-            drive(running);
-
-            assertThat(running.sum(WorkerCounter.RECEIVED) - packetsBefore).isGreaterThan(MIN_PACKETS);
-            assertThat(running.sum(WorkerCounter.ALLOCATED_BYTES) - before).as("bytes allocated").isZero();
-            assertThat(before).as("bytes allocated once, by the compiler").isLessThan(MAX_ONCE_BYTES);
+            assertThatNothingIsAllocated(running);
         }
+    }
+
+    /** Templates are made, found and forgotten all the time. */
+    @Test
+    void shouldAllocateNothingWithSessionPersistence()
+    {
+        try (RunningLab running =
+            RunningLab.start(config -> config.persistence("{timeout: 1s}").usual(List.of(100, 50, 50))))
+        {
+            assertThatNothingIsAllocated(running);
+            assertThat(running.sum(WorkerCounter.PERSISTENCE_HITS)).isGreaterThan(REQUESTS);
+        }
+    }
+
+    private static void assertThatNothingIsAllocated(final RunningLab running)
+    {
+        // The compiler resolves the string constants of a class on the thread that asks for its compilation: a few
+        // hundred bytes, once, in the first traffic of each kind. After that there is nothing.
+        drive(running);
+        final long before = running.sum(WorkerCounter.ALLOCATED_BYTES);
+        final long packetsBefore = running.sum(WorkerCounter.RECEIVED);
+
+        drive(running);
+
+        assertThat(running.sum(WorkerCounter.RECEIVED) - packetsBefore).isGreaterThan(MIN_PACKETS);
+        assertThat(running.sum(WorkerCounter.ALLOCATED_BYTES) - before).as("bytes allocated").isZero();
+        assertThat(before).as("bytes allocated once, by the compiler").isLessThan(MAX_ONCE_BYTES);
     }
 
     private static void drive(final RunningLab running)

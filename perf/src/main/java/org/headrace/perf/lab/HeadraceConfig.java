@@ -14,6 +14,7 @@ public final class HeadraceConfig
     private final Lab lab;
     private final List<String> listeners = new ArrayList<>();
     private final List<String> listeners6 = new ArrayList<>();
+    private String timeouts = "";
     private String interfaces = String.join(", ", LabNetwork.balancerLinks());
 
     /** @param lab that the configuration is for. */
@@ -69,8 +70,8 @@ public final class HeadraceConfig
                     port: %d
                     scheduler: %s
                     health: {type: none}
-                    servers:
-            """.formatted(name, protocol, port, scheduler);
+            %s        servers:
+            """.formatted(name, protocol, port, scheduler, timeouts);
         text.append(head);
         text6.append(head);
         for (int i = 0; i < weights.size(); i++)
@@ -80,6 +81,13 @@ public final class HeadraceConfig
         }
         listeners.add(text.toString());
         listeners6.add(text6.toString());
+        return this;
+    }
+
+    /** @param text of the timeouts of the listeners that are added from now on, in braces. @return this. */
+    public HeadraceConfig timeouts(final String text)
+    {
+        timeouts = "        timeouts: " + text + "\n";
         return this;
     }
 

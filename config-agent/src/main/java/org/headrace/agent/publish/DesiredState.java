@@ -303,7 +303,7 @@ public final class DesiredState
                     server.endpoint(), weight(key, server), state(service, server.endpoint())));
             }
             entries.add(new GenerationContent.Service(service.key(), service.listener().scheduler(),
-                service.listener().forwarding(), service.listener().establishedTimeoutMs(), service.name(), entry));
+                service.listener().forwarding(), service.listener().timeouts(), service.name(), entry));
         }
         return new GenerationContent(
             entries, List.copyOf(adjacencies.values()), List.copyOf(localAddresses));

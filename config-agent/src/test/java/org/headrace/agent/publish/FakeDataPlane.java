@@ -18,6 +18,7 @@ import org.headrace.protocol.ControlResponseProxy;
 import org.headrace.protocol.Endpoint;
 import org.headrace.protocol.IpAddress;
 import org.headrace.protocol.ServiceKey;
+import org.headrace.protocol.StateTimeouts;
 import org.headrace.protocol.codec.ForwardingMethod;
 import org.headrace.protocol.codec.ResultCode;
 import org.headrace.protocol.codec.Scheduler;
@@ -171,13 +172,13 @@ public final class FakeDataPlane implements ControlRequestListener, AutoCloseabl
         final ServiceKey service,
         final Scheduler scheduler,
         final ForwardingMethod forwarding,
-        final long establishedTimeoutMs,
+        final StateTimeouts timeouts,
         final String name)
     {
         entryCount++;
         closeService();
         services.add(new GenerationContent.Service(
-            service, scheduler, forwarding, establishedTimeoutMs, name, List.of()));
+            service, scheduler, forwarding, timeouts, name, List.of()));
     }
 
     @Override
@@ -290,7 +291,7 @@ public final class FakeDataPlane implements ControlRequestListener, AutoCloseabl
         {
             final GenerationContent.Service last = services.removeLast();
             services.add(new GenerationContent.Service(last.key(), last.scheduler(), last.forwarding(),
-                last.establishedTimeoutMs(), last.name(), servers));
+                last.timeouts(), last.name(), servers));
             servers.clear();
         }
     }

@@ -104,7 +104,8 @@ public final class ControlRequestAdapter implements FragmentHandler
         final Transport transport = CodecValues.transport(serviceEntry.transportRaw());
         final Scheduler scheduler = CodecValues.scheduler(serviceEntry.schedulerRaw());
         final ForwardingMethod forwarding = CodecValues.forwarding(serviceEntry.forwardingRaw());
-        final long timeoutMs = serviceEntry.establishedTimeoutMs();
+        final StateTimeouts timeouts =
+            CodecValues.timeouts(serviceEntry.establishedTimeoutMs(), serviceEntry.stateTimeouts());
         final String name = serviceEntry.name();
         if (transport == null || scheduler == null || forwarding == null)
         {
@@ -114,7 +115,7 @@ public final class ControlRequestAdapter implements FragmentHandler
         }
         updateChecksum(generation, buffer, offset, length);
         listener.onServiceEntry(
-            generation, new ServiceKey(transport, virtual), scheduler, forwarding, timeoutMs, name);
+            generation, new ServiceKey(transport, virtual), scheduler, forwarding, timeouts, name);
     }
 
     private void onServerEntry(final DirectBuffer buffer, final int offset, final int length)

@@ -110,12 +110,12 @@ public final class ControlRequestProxy
     }
 
     /**
-     * @param generation           that is open.
-     * @param service              who it is.
-     * @param scheduler            how it chooses servers.
-     * @param forwarding           how packets reach its servers.
-     * @param establishedTimeoutMs idle time-out, 0 for the default.
-     * @param name                 {@code instance/listener}, shortened if longer than the protocol admits.
+     * @param generation that is open.
+     * @param service    who it is.
+     * @param scheduler  how it chooses servers.
+     * @param forwarding how packets reach its servers.
+     * @param timeouts   of idle connections.
+     * @param name       {@code instance/listener}, shortened if longer than the protocol admits.
      * @return true if taken.
      */
     public boolean serviceEntry(
@@ -123,7 +123,7 @@ public final class ControlRequestProxy
         final ServiceKey service,
         final Scheduler scheduler,
         final ForwardingMethod forwarding,
-        final long establishedTimeoutMs,
+        final StateTimeouts timeouts,
         final String name)
     {
         serviceEntry.wrapAndApplyHeader(buffer, 0, header).generation(generation);
@@ -133,8 +133,9 @@ public final class ControlRequestProxy
             .transport(service.transport())
             .scheduler(scheduler)
             .forwarding(forwarding)
-            .establishedTimeoutMs(establishedTimeoutMs)
-            .putName(text, 0, text.length);
+            .establishedTimeoutMs(timeouts.ms(TimedState.ESTABLISHED));
+        CodecValues.put(serviceEntry.stateTimeouts(), timeouts);
+        serviceEntry.putName(text, 0, text.length);
         return offerEntry(generation, serviceEntry.encodedLength());
     }
 

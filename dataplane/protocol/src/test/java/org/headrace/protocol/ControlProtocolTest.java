@@ -66,8 +66,8 @@ class ControlProtocolTest
         final byte[] hello = MessageSamples.requests().getFirst().bytes();
         assertProblem(new byte[3], "length=3 is outside 8..1024");
         assertProblem(new byte[1025], "length=1025 is outside 8..1024");
-        assertProblem(with(hello, 4, 1), "schemaId=6913 version=1 (expected 7100 version 1 or later)");
-        assertProblem(with(hello, 6, 0), "schemaId=7100 version=0 (expected 7100 version 1 or later)");
+        assertProblem(with(hello, 4, 1), "schemaId=6913 version=2 (expected 7100 version 2 or later)");
+        assertProblem(with(hello, 6, 1), "schemaId=7100 version=1 (expected 7100 version 2 or later)");
         assertProblem(with(hello, 2, 99), "templateId=99 is not a message of this protocol");
         assertProblem(with(hello, 2, 101), "templateId=101 blockLength=16 (expected 24)");
         assertProblem(with(hello, 0, 17), "templateId=1 blockLength=17 (expected 16)");
@@ -78,7 +78,7 @@ class ControlProtocolTest
     @Test
     void shouldAcceptWhatANewerPeerAppended()
     {
-        final byte[] hello = with(MessageSamples.requests().getFirst().bytes(), 6, 2);
+        final byte[] hello = with(MessageSamples.requests().getFirst().bytes(), 6, 3);
         deliver(requestAdapter, append(hello, 5));
         deliver(requestAdapter, append(with(hello, 0, 20), 4));
         assertThat(calls).containsExactly("onHello(1, -2)", "onHello(1, -2)");
@@ -90,7 +90,8 @@ class ControlProtocolTest
         final ControlRequestProxy proxy = new ControlRequestProxy(this::deliverRequest);
         proxy.generationBegin(1, 2);
         assertThat(requestAdapter.entryChecksum()).isZero();
-        proxy.serviceEntry(2, MessageSamples.SERVICE, Scheduler.RR, ForwardingMethod.NAT, 0, "web/http");
+        proxy.serviceEntry(
+            2, MessageSamples.SERVICE, Scheduler.RR, ForwardingMethod.NAT, StateTimeouts.DEFAULT, "web/http");
         proxy.serverEntry(2, MessageSamples.SERVER, 1, ServerState.UP);
         final int checksum = proxy.entryChecksum();
         assertThat(checksum).isNotZero().isEqualTo(requestAdapter.entryChecksum());

@@ -9,6 +9,7 @@ import static org.headrace.protocol.codec.ResultCode.WRONG_GENERATION;
 import org.headrace.protocol.Endpoint;
 import org.headrace.protocol.IpAddress;
 import org.headrace.protocol.ServiceKey;
+import org.headrace.protocol.StateTimeouts;
 import org.headrace.protocol.codec.ForwardingMethod;
 import org.headrace.protocol.codec.ResultCode;
 import org.headrace.protocol.codec.Scheduler;
@@ -58,16 +59,16 @@ final class GenerationBuilder
         final ServiceKey key,
         final Scheduler scheduler,
         final ForwardingMethod forwarding,
-        final long establishedTimeoutMs,
+        final StateTimeouts timeouts,
         final String name)
     {
         serviceCount++;
         final Generation.Service service = new Generation.Service(
-            key, scheduler, forwarding, (int)establishedTimeoutMs, name, new LinkedHashMap<>());
+            key, scheduler, forwarding, timeouts, name, new LinkedHashMap<>());
         if (isOpen(generation) &&
             check(key.virtual().port() > 0, INVALID_ENTRY, "service=" + key + " has port 0") &&
-            check(establishedTimeoutMs <= TimeoutProfiles.MAX_TIMEOUT_MS, INVALID_ENTRY, "service=" + key +
-                " establishedTimeoutMs=" + establishedTimeoutMs + " > " + TimeoutProfiles.MAX_TIMEOUT_MS) &&
+            check(TimeoutProfiles.problem(timeouts) == null, INVALID_ENTRY, "service=" + key + " " +
+                TimeoutProfiles.problem(timeouts)) &&
             check(services.size() < CountersDescriptor.SERVICE_SLOTS, ResultCode.LIMIT_EXCEEDED,
                 "services > " + CountersDescriptor.SERVICE_SLOTS) &&
             check(services.putIfAbsent(key, service) == null, INVALID_ENTRY, "service=" + key + " occurs twice"))

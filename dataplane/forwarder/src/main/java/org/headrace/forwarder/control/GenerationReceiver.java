@@ -5,6 +5,7 @@ import org.headrace.protocol.ControlRequestListener;
 import org.headrace.protocol.Endpoint;
 import org.headrace.protocol.IpAddress;
 import org.headrace.protocol.ServiceKey;
+import org.headrace.protocol.StateTimeouts;
 import org.headrace.protocol.codec.ForwardingMethod;
 import org.headrace.protocol.codec.Scheduler;
 import org.headrace.protocol.codec.ServerState;
@@ -48,10 +49,10 @@ abstract class GenerationReceiver implements ControlRequestListener
         final ServiceKey service,
         final Scheduler scheduler,
         final ForwardingMethod forwarding,
-        final long establishedTimeoutMs,
+        final StateTimeouts timeouts,
         final String name)
     {
-        builder.service(generation, service, scheduler, forwarding, establishedTimeoutMs, name);
+        builder.service(generation, service, scheduler, forwarding, timeouts, name);
     }
 
     @Override

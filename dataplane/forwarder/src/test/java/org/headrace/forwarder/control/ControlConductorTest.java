@@ -21,6 +21,7 @@ import org.headrace.protocol.ControlResponseAdapter;
 import org.headrace.protocol.ControlResponseProxy;
 import org.headrace.protocol.Endpoint;
 import org.headrace.protocol.ServiceKey;
+import org.headrace.protocol.StateTimeouts;
 import org.headrace.protocol.codec.ForwardingMethod;
 import org.headrace.protocol.codec.Scheduler;
 import org.headrace.protocol.codec.ServerState;
@@ -205,12 +206,12 @@ class ControlConductorTest
     void shouldRefuseWhatMakesNoSense()
     {
         requests.generationBegin(1, 1);
-        requests.serviceEntry(1, WEB, Scheduler.RR, ForwardingMethod.NAT, 0, "a/b");
+        requests.serviceEntry(1, WEB, Scheduler.RR, ForwardingMethod.NAT, StateTimeouts.DEFAULT, "a/b");
         requests.serverEntry(1, ONE, 1, ServerState.UP);
         requests.serverEntry(1, ONE, 1, ServerState.UP);
         requests.generationCommit(2, 1, 1, 2, 0, 0, requests.entryChecksum());
         requests.generationBegin(3, 2);
-        requests.serviceEntry(2, WEB, Scheduler.RR, ForwardingMethod.NAT, 0, "a/b");
+        requests.serviceEntry(2, WEB, Scheduler.RR, ForwardingMethod.NAT, StateTimeouts.DEFAULT, "a/b");
         requests.serverEntry(2, Endpoint.parse("[fd00::1]:80"), 1, ServerState.UP);
         requests.generationCommit(4, 2, 1, 1, 0, 0, requests.entryChecksum());
         requests.generationBegin(5, 3);
@@ -373,7 +374,7 @@ class ControlConductorTest
         final ServiceKey other = ServiceKey.parse("tcp/10.99.0.2:80");
         requests.generationBegin(1, 1);
         entries(1, WEB, ONE);
-        requests.serviceEntry(1, other, Scheduler.RR, ForwardingMethod.NAT, 0, "a/c");
+        requests.serviceEntry(1, other, Scheduler.RR, ForwardingMethod.NAT, StateTimeouts.DEFAULT, "a/c");
         requests.serverEntry(1, ONE, 1, ServerState.UP);
         requests.generationCommit(2, 1, 2, 2, 1, 1, requests.entryChecksum());
         work();
@@ -464,7 +465,7 @@ class ControlConductorTest
 
     private void entries(final long generation, final ServiceKey service, final Endpoint... members)
     {
-        requests.serviceEntry(generation, service, Scheduler.WRR, ForwardingMethod.NAT, 0, "instance/listener");
+        requests.serviceEntry(generation, service, Scheduler.WRR, ForwardingMethod.NAT, StateTimeouts.DEFAULT, "instance/listener");
         for (final Endpoint member : members)
         {
             requests.serverEntry(generation, member, 3, ServerState.UP);

@@ -62,6 +62,7 @@ public final class ConnectionTable extends ConnectionFields
     private final ExpiryWheel wheel;
     private final IdleTimeouts timeouts;
     private final ConnectionListener listener;
+    private final TouchAhead touchAhead;
     private final NewConnection newConnection = new NewConnection();
     private AttachReport attachReport;
 
@@ -85,6 +86,7 @@ public final class ConnectionTable extends ConnectionFields
             extension(0), ConnectionTableDescriptor.pairCount(capacity));
         wheel = new ExpiryWheel(memory.address() + ConnectionTableDescriptor.WHEEL_OFFSET, side(0),
             memory.address() + CURSOR_OFFSET);
+        touchAhead = new TouchAhead(this, tupleIndex, wheel);
     }
 
     /**
@@ -239,25 +241,37 @@ public final class ConnectionTable extends ConnectionFields
     }
 
     /**
-     * Second stage over a batch: starts the loads of the entry lines whose tags match, mostly one or none.
+     * Second stage over a batch: looks for the tag in the buckets that have been touched. A stage of its own, because a
+     * search between the loads of the next stage would leave room for a few of them at a time only.
      *
      * @param hash of the tuple.
-     * @return something, to be kept alive.
+     * @return a flow that may be the one, for the calls below only; any flow if there is none.
      */
-    public long touchEntry(final long hash)
+    public int candidate(final long hash)
     {
-        return tupleIndex.touchEntry(hash);
+        return tupleIndex.candidate(hash);
     }
 
     /**
-     * Second stage for a packet known to be IPv6: the extension lines as well.
+     * Third stage over a batch: starts the load of the candidate's entry line.
      *
-     * @param hash of the tuple.
+     * @param candidate of the second stage.
      * @return something, to be kept alive.
      */
-    public long touchEntryIpv6(final long hash)
+    public long touchEntry(final int candidate)
     {
-        return tupleIndex.touchEntryIpv6(hash);
+        return tupleIndex.touchEntry(candidate);
+    }
+
+    /**
+     * Fourth stage, for packets of IPv6: starts the load of the candidate's extension line, if it has one.
+     *
+     * @param candidate of the second stage.
+     * @return something, to be kept alive.
+     */
+    public long touchExtension(final int candidate)
+    {
+        return tupleIndex.touchExtension(candidate);
     }
 
     /**
@@ -464,6 +478,10 @@ public final class ConnectionTable extends ConnectionFields
             {
                 break;
             }
+            if (work % TouchAhead.CONNECTIONS == 0)
+            {
+                touchAhead.touch(index);
+            }
             work++;
             if (deadlineMs(index) <= now)
             {
@@ -666,6 +684,10 @@ public final class ConnectionTable extends ConnectionFields
         if (index < 0)
         {
             return false;
+        }
+        if (header.counter(EVICTED_OFFSET) % TouchAhead.CONNECTIONS == 0)
+        {
+            touchAhead.touch(index);
         }
         release(index, RemovalReason.EVICTED, TableHeader.INTENT_EVICT, EVICTED_OFFSET);
         return true;

@@ -167,6 +167,12 @@ final class ExpiryWheel
         return distance < 0 ? NONE : head(wheelClass, cursor + distance);
     }
 
+    /** The connection behind this one in its slot, or -1 if it is the last. */
+    int following(final int index)
+    {
+        return Math.max(NONE, OffHeap.getInt(side(index) + NEXT_OFFSET));
+    }
+
     /**
      * The next connection to be looked at; moves on over empty slots, however many.
      *

@@ -14,6 +14,7 @@ import static org.headrace.conntrack.BucketDescriptor.tag;
 import static org.headrace.conntrack.EntryDescriptor.ADDRESSES_OFFSET;
 import static org.headrace.conntrack.EntryDescriptor.ENTRY_SHIFT;
 import static org.headrace.conntrack.EntryDescriptor.EXTENSION_SHIFT;
+import static org.headrace.conntrack.EntryDescriptor.FLAGS_OFFSET;
 import static org.headrace.conntrack.EntryDescriptor.IPV6;
 import static org.headrace.conntrack.EntryDescriptor.LIVE;
 import static org.headrace.conntrack.EntryDescriptor.PORTS_OFFSET;
@@ -53,44 +54,42 @@ final class TupleIndex
         return OffHeap.getLong(buckets + homeOffset(hash, pairCount));
     }
 
-    long touchEntry(final long hash)
+    /** Looks at tags only, in the two buckets of the first pair, where nearly every flow is. */
+    int candidate(final long hash)
     {
         final long pattern = tag(hash) * LANES;
         final long offset = homeOffset(hash, pairCount);
         long bucket = buckets + offset;
         long slots = matches(bucket, pattern);
-        if (slots == 0 && OffHeap.getInt(bucket + PASSED_OFFSET) != 0)
+        if (slots == 0)
         {
+            if (OffHeap.getInt(bucket + PASSED_OFFSET) == 0)
+            {
+                return 0;
+            }
             bucket = buckets + (offset ^ BucketDescriptor.LENGTH);
             slots = matches(bucket, pattern);
+            if (slots == 0)
+            {
+                return 0;
+            }
         }
-        long live = 0;
-        for (; slots != 0; slots &= slots - 1)
-        {
-            live += OffHeap.getLong(entries + ((long)(flow(bucket, slot(slots)) >>> 1) << ENTRY_SHIFT));
-        }
-        return live;
+        return flow(bucket, slot(slots));
     }
 
-    long touchEntryIpv6(final long hash)
+    long touchEntry(final int candidate)
     {
-        final long pattern = tag(hash) * LANES;
-        final long offset = homeOffset(hash, pairCount);
-        long bucket = buckets + offset;
-        long slots = matches(bucket, pattern);
-        if (slots == 0 && OffHeap.getInt(bucket + PASSED_OFFSET) != 0)
+        return OffHeap.getLong(entry(candidate));
+    }
+
+    /** Asks the entry first: the extension lines of a table without IPv6 have no memory behind them. */
+    long touchExtension(final int candidate)
+    {
+        if ((OffHeap.getUnsignedByte(entry(candidate) + FLAGS_OFFSET) & IPV6) == 0)
         {
-            bucket = buckets + (offset ^ BucketDescriptor.LENGTH);
-            slots = matches(bucket, pattern);
+            return 0;
         }
-        long live = 0;
-        for (; slots != 0; slots &= slots - 1)
-        {
-            final long index = flow(bucket, slot(slots)) >>> 1;
-            live += OffHeap.getLong(entries + (index << ENTRY_SHIFT)) +
-                OffHeap.getLong(extensions + (index << EXTENSION_SHIFT));
-        }
-        return live;
+        return OffHeap.getLong(extensions + ((long)(candidate >>> 1) << EXTENSION_SHIFT));
     }
 
     /** Addresses and ports: source in the upper half. */
@@ -105,7 +104,7 @@ final class TupleIndex
             for (long slots = matches(bucket, pattern); slots != 0; slots &= slots - 1)
             {
                 final int flow = flow(bucket, slot(slots));
-                final long entry = entries + ((long)(flow >>> 1) << ENTRY_SHIFT);
+                final long entry = entry(flow);
                 final int direction = flow & 1;
                 if (OffHeap.getLong(entry + ADDRESSES_OFFSET + (direction << 3)) == addresses &&
                     OffHeap.getInt(entry + PORTS_OFFSET + (direction << 2)) == ports &&
@@ -258,6 +257,11 @@ final class TupleIndex
             OffHeap.putInt(passed, OffHeap.getInt(passed) + change);
             offset = nextOffset(offset, probe, hash, pairCount);
         }
+    }
+
+    private long entry(final int flow)
+    {
+        return entries + ((long)(flow >>> 1) << ENTRY_SHIFT);
     }
 
     private static int flow(final long bucket, final int slot)

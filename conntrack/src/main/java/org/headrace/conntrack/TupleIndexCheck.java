@@ -16,8 +16,13 @@ import static org.headrace.conntrack.ConnectionTable.REPLY;
  */
 final class TupleIndexCheck
 {
-    private TupleIndexCheck()
+    private final int everUsed;
+    private long sum;
+    private int outside;
+
+    private TupleIndexCheck(final int everUsed)
     {
+        this.everUsed = everUsed;
     }
 
     /** A number for one used slot; not linear, so that two flows with each other's tags show in the sum. */
@@ -30,16 +35,14 @@ final class TupleIndexCheck
     /** @param expected sum of the fingerprints of all flows of all connections. */
     static boolean isSound(final ConnectionTable table, final int everUsed, final long expected)
     {
-        long sum = 0;
-        int highest = 0;
+        final TupleIndexCheck check = new TupleIndexCheck(everUsed);
         final long first = table.memory().address() + ConnectionTableDescriptor.bucketsOffset();
         final long end = first + ConnectionTableDescriptor.bucketsLength(table.capacity());
         for (long bucket = first; bucket < end; bucket += BucketDescriptor.LENGTH)
         {
-            highest = Math.max(highest, highestIndex(bucket));
-            sum += fingerprint(bucket);
+            check.add(bucket);
         }
-        return sum == expected && highest < Math.max(1, everUsed);
+        return check.sum == expected && check.outside >= 0;
     }
 
     /** Makes the index anew from the entry lines. */
@@ -85,32 +88,22 @@ final class TupleIndexCheck
             table.tupleIndex().findIpv4(hash, protocol, EntryFlyweight.addresses(entry, direction), ports);
     }
 
-    private static long fingerprint(final long bucket)
+    /** Without a branch on whether a slot is used: no predictor knows which ones are empty. */
+    private void add(final long bucket)
     {
-        long sum = 0;
+        long bucketSum = 0;
+        int signs = OffHeap.getInt(bucket + PASSED_OFFSET);
         for (int slot = 0; slot < SLOTS; slot++)
         {
             final int tag = tag(bucket, slot);
-            sum += fingerprint(flow(bucket, slot), tag) * isUsed(tag);
+            final int flow = flow(bucket, slot);
+            final int isUsed = tag + 0xFFFF >>> 16;
+            bucketSum += fingerprint(flow, tag) * isUsed;
+            // negative if the index is beyond, whatever the flow
+            signs |= (everUsed - 1 - (flow >>> 1)) * isUsed;
         }
-        return sum;
-    }
-
-    /** The highest index in a bucket, beyond any if a bucket's mark of passing cannot be. */
-    private static int highestIndex(final long bucket)
-    {
-        int highest = OffHeap.getInt(bucket + PASSED_OFFSET) < 0 ? Integer.MAX_VALUE : 0;
-        for (int slot = 0; slot < SLOTS; slot++)
-        {
-            highest = Math.max(highest, (flow(bucket, slot) >>> 1) * isUsed(tag(bucket, slot)));
-        }
-        return highest;
-    }
-
-    /** 1 for a slot in use, 0 for an empty one: multiplied with, because no predictor knows which slots are empty. */
-    private static int isUsed(final int tag)
-    {
-        return tag + 0xFFFF >>> 16;
+        sum += bucketSum;
+        outside |= signs;
     }
 
     private static int tag(final long bucket, final int slot)

@@ -105,7 +105,7 @@ class AllocationTest
             }
         }
         final long hash = table.hashIpv4(TCP, i, 2, 3, 4);
-        return table.touchBucket(hash) + table.touchEntry(hash) + flow + reply;
+        return table.touchBucket(hash) + table.touchEntry(table.candidate(hash)) + flow + reply;
     }
 
     private long ipv6(final int i)
@@ -115,7 +115,8 @@ class AllocationTest
             .state(TcpState.TIME_WAIT), nowMs);
         final long hash = table.hashIpv6(TCP, PREFIX, i, 4000, PREFIX, 2, 443);
         final int flow = table.findIpv6(hash, TCP, PREFIX, i, 4000, PREFIX, 2, 443);
-        return table.touchEntryIpv6(hash) + index + flow;
+        final int candidate = table.candidate(hash);
+        return table.touchEntry(candidate) + table.touchExtension(candidate) + index + flow;
     }
 
     private void expire()

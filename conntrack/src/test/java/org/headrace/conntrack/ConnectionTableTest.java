@@ -251,11 +251,29 @@ class ConnectionTableTest
     {
         final ConnectionTable table = table(16);
         final long hash = table.hashIpv4(TCP, TestTables.clientAddress(1), TestTables.clientPort(1), VIRTUAL, 80);
-        assertThat(table.touchEntry(hash)).isZero();
         final int index = insertNat(table, 1, TCP, TcpState.ESTABLISHED, 0);
+        final int other = insertNat(table, 2, TCP, TcpState.ESTABLISHED, 0);
+        final long otherHash = table.storedHash(other, REPLY);
 
-        assertThat(table.touchEntry(hash)).isEqualTo(EntryFlyweight.addresses(table.entry(index), IN));
         assertThat(table.touchBucket(hash)).isNotZero();
+        assertThat(table.candidate(hash)).isEqualTo(index << 1 | IN);
+        assertThat(table.candidate(otherHash)).isEqualTo(other << 1 | REPLY);
+        assertThat(table.touchEntry(other << 1 | REPLY)).isEqualTo(EntryFlyweight.addresses(table.entry(other), IN));
+        assertThat(table.touchExtension(other << 1)).as("has none").isZero();
+        table.remove(index);
+        assertThat(ConnectionTable.index(table.candidate(hash))).as("any, but one that exists").isBetween(0, 15);
+    }
+
+    @Test
+    void shouldTouchTheExtensionLineOfIpv6()
+    {
+        final ConnectionTable table = table(16);
+        final int index = table.insert(table.newConnection().protocol(TCP).ipv6Client(7, 1, 4000)
+            .ipv6Virtual(7, 2, 443).ipv6Server(7, 4, 443), 0);
+        final int candidate = table.candidate(table.hashIpv6(TCP, 7, 1, 4000, 7, 2, 443));
+
+        assertThat(candidate).isEqualTo(index << 1 | IN);
+        assertThat(table.touchExtension(candidate)).isEqualTo(7);
     }
 
     @Test

@@ -36,6 +36,7 @@ final class KillModel
     private final Connection[] connections;
     private final int[] byClass = new int[ExpiryWheel.CLASSES];
     private int size;
+    private int indexFull;
 
     KillModel(final int capacity, final int keys)
     {
@@ -55,6 +56,12 @@ final class KillModel
     int size()
     {
         return size;
+    }
+
+    /** Inserts refused because too many hashes were equal. */
+    int indexFull()
+    {
+        return indexFull;
     }
 
     Connection get(final int key)
@@ -129,7 +136,11 @@ final class KillModel
             {
                 remove(operation, events.getFirst(), RemovalReason.EVICTED);
             }
-            if (what != KillProgress.INDEX_FULL || !operation.isEveryHashEqual())
+            if (what == KillProgress.INDEX_FULL && operation.isEveryHashEqual())
+            {
+                indexFull++;
+            }
+            else
             {
                 assertThat(what).isEqualTo(KillProgress.INSERTED);
                 set(key, inserted(operation));

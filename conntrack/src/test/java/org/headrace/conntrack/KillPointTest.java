@@ -63,7 +63,8 @@ class KillPointTest
     void shouldBeWholeWhereverTheWriterIsStoppedIfAllHashesAreEqual() throws Exception
     {
         final long seed = TestTables.seedWithSecretOne(((long)PORT << 16 | 80) << 8 | TestTables.TCP);
-        stopAtManyPoints(POINTS / 10, 800, 1_500, true, seed);
+        final KillJudge judge = stopAtManyPoints(POINTS / 10, 800, 1_000, true, seed);
+        assertThat(judge.indexFull()).isPositive();
     }
 
     @Test
@@ -94,7 +95,7 @@ class KillPointTest
         System.out.println("KillPointTest kills=" + KILLS + " operations=" + judge.reached() + " torn=" + torn);
     }
 
-    private void stopAtManyPoints(
+    private KillJudge stopAtManyPoints(
         final int points,
         final int capacity,
         final int keys,
@@ -125,7 +126,8 @@ class KillPointTest
             }
         }
         System.out.println("KillPointTest points=" + points + " operations=" + judge.reached() + " in flight=" +
-            inFlight + " torn=" + torn);
+            inFlight + " torn=" + torn + " index full=" + judge.indexFull());
+        return judge;
     }
 
     /** So that the stop does not always come at the same place behind the store that we waited for. */

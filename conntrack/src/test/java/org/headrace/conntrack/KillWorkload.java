@@ -56,7 +56,8 @@ final class KillWorkload implements Cloneable
         lengthBytes = 40 + (int)(dice >>> 17 & 0xFFF);
         if (kind == Kind.EXPIRE)
         {
-            nowMs += dice >>> 20 & 0x7FF;
+            // slow where connections are to stay until too many hashes are equal
+            nowMs += dice >>> 20 & (isEveryHashEqual ? 0x1F : 0x7FF);
         }
         return this;
     }

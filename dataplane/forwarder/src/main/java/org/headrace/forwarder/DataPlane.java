@@ -215,8 +215,8 @@ public final class DataPlane implements AutoCloseable
         final ForwardingTable inherited = configuration.restore();
         phases.end("generation");
 
-        final WorkerFactory factory =
-            new WorkerFactory(context, interfaces, inheritance, configuration, servers, timeouts, System.err);
+        final WorkerFactory factory = new WorkerFactory(context, interfaces, inheritance.counters(), servers,
+            new WorkerFiles(context, inheritance, configuration, servers, timeouts, System.err));
         final List<RunningWorker> workers = new ArrayList<>();
         for (int number = 0; number < context.workers().size(); number++)
         {

@@ -23,8 +23,9 @@ import org.headrace.protocol.counters.WorkerCounter;
  * server had sent it, and one to the server as if the client had. Each carries exactly the sequence number that its
  * receiver expects next, because a kernel takes nothing else (RFC 5961 section 3.2).
  *
- * <p>Only connections that both ends may still hold: ESTABLISHED, FIN_WAIT, CLOSE_WAIT. Nothing is ever waited for: what
- * cannot be sent is counted and forgotten; who sends into the forgotten connection later gets a reset as its answer.
+ * <p>Only connections that both ends may still hold: ESTABLISHED, FIN_WAIT, CLOSE_WAIT. Nothing is ever waited for:
+ * what cannot be sent is counted and forgotten; who sends into the forgotten connection later gets a reset as its
+ * answer.
  *
  * <p>Owned by one worker. {@link #onExpired} collects what one call of {@link ConnectionTable#expire} removes,
  * {@link #send} sends it.

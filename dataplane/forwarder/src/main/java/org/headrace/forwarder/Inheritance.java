@@ -13,8 +13,8 @@ import java.nio.file.StandardCopyOption;
 
 /**
  * What the runtime directory holds of a data plane that was killed. Generation, counters and connections name each
- * other's numbers, so without the first two nothing is of use; what is of no use is set aside under another name, with a
- * line that says why, and never looked at again.
+ * other's numbers, so without the first two nothing is of use. What is of no use is set aside under another name, with
+ * a line that says why, and never looked at again.
  */
 final class Inheritance
 {

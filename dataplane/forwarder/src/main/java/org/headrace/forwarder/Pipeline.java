@@ -40,6 +40,7 @@ public final class Pipeline
     private final PacketParser parser = new PacketParser();
     private final ParsedBatch parsed = new ParsedBatch();
     private final long[] hash = new long[PacketBatch.CAPACITY];
+    private final int[] candidate = new int[PacketBatch.CAPACITY];
 
     private final NetworkLink[] interfaces;
     private final ServerTable servers;
@@ -97,18 +98,7 @@ public final class Pipeline
             batch.verdict[i] = parser.parse(batch, i, parsed);
             hash[i] = batch.verdict[i] == PacketParser.SOUND ? hash(i) : 0;
         }
-        // The loads of both loops are independent of each other, so their cache misses overlap; the sum keeps them
-        // live.
-        long sum = 0;
-        for (int i = 0; i < size; i++)
-        {
-            sum += connections.touchBucket(hash[i]);
-        }
-        for (int i = 0; i < size; i++)
-        {
-            sum += connections.touchEntry(hash[i]);
-        }
-        touched = sum;
+        touch(size);
         for (int i = 0; i < size; i++)
         {
             if (batch.verdict[i] == PacketParser.SOUND)
@@ -116,6 +106,35 @@ public final class Pipeline
                 batch.verdict[i] = decide(batch, i, table, nowMs);
             }
         }
+    }
+
+    /**
+     * The loads of a loop do not depend on each other, and nothing but loads is in those loops that miss the cache, so
+     * as many misses overlap as the core can hold. The sum keeps them live.
+     */
+    private void touch(final int size)
+    {
+        long sum = 0;
+        for (int i = 0; i < size; i++)
+        {
+            sum += connections.touchBucket(hash[i]);
+        }
+        for (int i = 0; i < size; i++)
+        {
+            candidate[i] = connections.candidate(hash[i]);
+        }
+        for (int i = 0; i < size; i++)
+        {
+            sum += connections.touchEntry(candidate[i]);
+        }
+        for (int i = 0; i < size; i++)
+        {
+            if (parsed.isIpv6[i])
+            {
+                sum += connections.touchExtension(candidate[i]);
+            }
+        }
+        touched = sum;
     }
 
     /**

@@ -107,8 +107,8 @@ final class Rehearsal
         final ConfigurationInForce configuration = new ConfigurationInForce(inheritance.counters(), servers, timeouts,
             new Passing(selection), interfaces, inheritance.generation(), silence);
         configuration.restore();
-        final WorkerFactory factory =
-            new WorkerFactory(small, interfaces, inheritance, configuration, servers, timeouts, silence);
+        final WorkerFactory factory = new WorkerFactory(small, interfaces, inheritance.counters(), servers,
+            new WorkerFiles(small, inheritance, configuration, servers, timeouts, silence));
         for (int number = 0; number < packetIos.size(); number++)
         {
             factory.create(number, packetIos.get(number), true);

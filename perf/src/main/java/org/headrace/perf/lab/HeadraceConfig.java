@@ -14,7 +14,8 @@ public final class HeadraceConfig
     private final Lab lab;
     private final List<String> listeners = new ArrayList<>();
     private final List<String> listeners6 = new ArrayList<>();
-    private String timeouts = "";
+    private int connections = 262_144;
+    private String timeout = "";
     private String interfaces = String.join(", ", LabNetwork.balancerLinks());
 
     /** @param lab that the configuration is for. */
@@ -71,7 +72,7 @@ public final class HeadraceConfig
                     scheduler: %s
                     health: {type: none}
             %s        servers:
-            """.formatted(name, protocol, port, scheduler, timeouts);
+            """.formatted(name, protocol, port, scheduler, timeout);
         text.append(head);
         text6.append(head);
         for (int i = 0; i < weights.size(); i++)
@@ -84,17 +85,24 @@ public final class HeadraceConfig
         return this;
     }
 
-    /** @param text of the timeouts of the listeners that are added from now on, in braces. @return this. */
-    public HeadraceConfig timeouts(final String text)
-    {
-        timeouts = "        timeouts: " + text + "\n";
-        return this;
-    }
-
     /** @param names of the interfaces instead of the laboratory's. @return this. */
     public HeadraceConfig interfaces(final String names)
     {
         this.interfaces = names;
+        return this;
+    }
+
+    /** @param count most connections of a worker. @return this. */
+    public HeadraceConfig connections(final int count)
+    {
+        this.connections = count;
+        return this;
+    }
+
+    /** @param duration after which an idle connection of the listeners added from here on ends. @return this. */
+    public HeadraceConfig timeout(final String duration)
+    {
+        this.timeout = "        timeouts: {established: " + duration + "}\n";
         return this;
     }
 
@@ -107,7 +115,7 @@ public final class HeadraceConfig
               directory: %s
               io: io_uring
               interfaces: [%s]
-              connections: 262144
+              connections: %d
             instances:
               - name: lab
                 address: %s
@@ -118,7 +126,7 @@ public final class HeadraceConfig
                 manage-address: true
                 listeners:
             %s""".formatted(
-            lab.runtimeDirectory(), interfaces,
+            lab.runtimeDirectory(), interfaces, connections,
             LabNetwork.VIP, String.join("", listeners), LabNetwork.VIP6, String.join("", listeners6));
     }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.headrace.perf.lab.Await;
-import org.headrace.perf.lab.HeadraceConfig;
 import org.headrace.perf.lab.LabNetwork;
 import org.headrace.perf.lab.NetworkNamespace;
 import org.headrace.perf.wire.FrameBuilder;
@@ -51,8 +50,8 @@ class TcpStateIT
     static void start()
     {
         running = RunningLab.start(config -> config
-            .timeouts("{established: 2s}").listener("idle", "tcp", IDLE_PORT, SERVER_PORT, "rr", List.of(1))
-            .timeouts("{established: 900s}").listener("long", "tcp", LONG_PORT, SERVER_PORT, "rr", List.of(1)));
+            .timeout("2s").listener("idle", "tcp", IDLE_PORT, SERVER_PORT, "rr", List.of(1))
+            .timeout("900s").listener("long", "tcp", LONG_PORT, SERVER_PORT, "rr", List.of(1)));
         listener = running.lab().server(1).call(() -> new ServerSocket(SERVER_PORT, 50, InetAddress.getByName("::")));
     }
 
@@ -101,7 +100,8 @@ class TcpStateIT
     @ValueSource(strings = {LabNetwork.VIP, LabNetwork.VIP6})
     void shouldNotLetABlindResetKillAConnection(final String virtual) throws IOException
     {
-        try (PacketSocket atClient = open(running.lab().client()); PacketSocket atServer = open(running.lab().server(1));
+        try (PacketSocket atClient = open(running.lab().client());
+            PacketSocket atServer = open(running.lab().server(1));
             Socket client = connect(virtual, LONG_PORT, 0); Socket server = listener.accept())
         {
             talk(client, server);

@@ -37,7 +37,8 @@ import java.util.zip.CRC32C;
  *   0 magic 8 "HEADGENR" | version 4 | boot id 8 | length 4 | CRC-32C of the rest 4
  *  28 messages: length 4, bytes
  *     timeout profiles: count 4, rows of 16 x 4
- *     services: count 4, { slot 4 | state 1 | transport 1 | scheduler 1 | forwarding 1 | endpoint 20 | name: length 2, bytes }
+ *     services: count 4, { slot 4 | state 1 | transport 1 | scheduler 1 | forwarding 1 | endpoint 20
+ *       | name: length 2, bytes }
  *     servers: count 4, { slot 4 | state 1 | service slot 4 | endpoint 20 }
  *     adjacencies: count 4, { address 16 | interface 4 | MAC 8 | MTU 4 }
  *     local addresses: count 4, { address 16 }

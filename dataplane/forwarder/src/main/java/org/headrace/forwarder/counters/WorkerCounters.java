@@ -138,7 +138,7 @@ public final class WorkerCounters
         add(servers, offset + (isActive ? ACTIVE : INACTIVE), 1);
     }
 
-    /** @param server slot. @param isActive whether the connection, which a predecessor has counted as new, is active. */
+    /** @param server slot. @param isActive whether the connection that a predecessor opened is active. */
     public void onConnectionFound(final int server, final boolean isActive)
     {
         add(servers, (server << SERVER_SHIFT) + (isActive ? ACTIVE : INACTIVE), 1);

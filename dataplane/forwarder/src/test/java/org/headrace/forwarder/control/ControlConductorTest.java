@@ -465,7 +465,8 @@ class ControlConductorTest
 
     private void entries(final long generation, final ServiceKey service, final Endpoint... members)
     {
-        requests.serviceEntry(generation, service, Scheduler.WRR, ForwardingMethod.NAT, StateTimeouts.DEFAULT, "instance/listener");
+        requests.serviceEntry(
+            generation, service, Scheduler.WRR, ForwardingMethod.NAT, StateTimeouts.DEFAULT, "instance/listener");
         for (final Endpoint member : members)
         {
             requests.serverEntry(generation, member, 3, ServerState.UP);

@@ -173,7 +173,18 @@ public abstract sealed class ConnectionFields permits ConnectionTable
         return EntryFlyweight.profile(entry(index));
     }
 
-    /** @param index of a TCP connection. @param direction sender. @return what was last noted for that direction. */
+    /** @param index of a TCP connection. @param direction sender. @return true if its sequence number is known. */
+    public final boolean isSequenceKnown(final int index, final int direction)
+    {
+        return SequenceTracker.isKnown(entry(index), direction);
+    }
+
+    /**
+     * @param index     of a TCP connection.
+     * @param direction of the sender.
+     * @return sequence number that it will use next, if {@link #isSequenceKnown known}: the highest that it has used
+     *         or that the other end has acknowledged.
+     */
     public final int nextSequence(final int index, final int direction)
     {
         return EntryFlyweight.nextSequence(entry(index), direction);

@@ -437,13 +437,25 @@ public final class ConnectionTable extends ConnectionFields
     }
 
     /**
-     * @param index     of a TCP connection.
-     * @param direction of the segment.
-     * @param sequence  number that the sender of this direction will use next, as it would be right in a reset.
+     * Judges a TCP segment by its sequence numbers (RFC 9293 section 3.4, RFC 5961) and notes them if it is believed.
+     * Reads and writes the line that the search has just read. To be called before the segment changes the state.
+     *
+     * @param flow            result of the search for it.
+     * @param tcpFlags        its flag byte.
+     * @param sequence        its sequence number.
+     * @param acknowledgement its acknowledgement number; of no meaning without the flag ACK.
+     * @param payloadBytes    in it, of a segmentation-offload super-packet all of them.
+     * @return one of {@link Plausibility}.
      */
-    public void nextSequence(final int index, final int direction, final int sequence)
+    public int onSegment(
+        final int flow,
+        final int tcpFlags,
+        final int sequence,
+        final int acknowledgement,
+        final int payloadBytes)
     {
-        EntryFlyweight.nextSequence(entry(index), direction, sequence);
+        return SequenceTracker.judge(
+            entry(flow >>> 1), flow & 1, tcpFlags, sequence, acknowledgement, payloadBytes);
     }
 
     /**

@@ -10,7 +10,8 @@ package org.headrace.conntrack;
  *     8 server address 4 | local address 4       IPv4; as one long: server high.  IPv6: hash of the REPLY tuple
  *    16 client port 2 | virtual port 2           as one int: client high
  *    20 server port 2 | local port 2             as one int: server high
- *    24 protocol 1 | flags 1                     flags: 0 live, 1 IPv6, 2 local set, 3 one way, 4-5 forwarding
+ *    24 protocol 1 | flags 1                     flags: 0 live, 1 IPv6, 2 local set, 3 one way, 4-5 forwarding,
+ *                                              6-7 next sequence number known, of the client, of the server
  *    26 state 4 bits, server slot bits 16-19     state low
  *    27 timeouts profile 1
  *    28 server slot bits 0-15, 2 | client hop 2
@@ -61,6 +62,9 @@ final class EntryDescriptor
     static final int ONE_WAY = 0x08;
     static final int FORWARDING_SHIFT = 4;
     static final int FORWARDING_MASK = 0x03;
+    /** Shifted by the direction. */
+    static final int SEQUENCE_KNOWN = 0x40;
+    static final int SEQUENCES_KNOWN = 0xC0;
 
     static final int MAX_SERVER_SLOT = 131_071;
     static final int MAX_CLIENT_HOP = 0xFFFF;

@@ -81,14 +81,17 @@ class ConnectionTableTest
 
         table.state(index, TcpState.ESTABLISHED);
         table.clientHop(index, 12);
-        table.nextSequence(index, IN, 0x89ABCDEF);
-        table.nextSequence(index, REPLY, -1);
+        assertThat(table.isSequenceKnown(index, IN)).isFalse();
+        assertThat(table.isSequenceKnown(index, REPLY)).isFalse();
+        table.onSegment(index << 1 | REPLY, 0x12, -2, 0x89ABCDEF, 0);
 
         assertThat(table.serverSlot(index)).isEqualTo(131_071);
         assertThat(table.state(index)).isEqualTo(TcpState.ESTABLISHED);
         assertThat(table.clientHop(index)).isEqualTo(12);
         assertThat(table.nextSequence(index, IN)).isEqualTo(0x89ABCDEF);
         assertThat(table.nextSequence(index, REPLY)).isEqualTo(-1);
+        assertThat(table.isSequenceKnown(index, IN)).isTrue();
+        assertThat(table.isSequenceKnown(index, REPLY)).isTrue();
         assertThat(table.clientAddress(index)).isEqualTo(CLIENT);
     }
 

@@ -49,7 +49,6 @@ final class KillJudge
     /** Carries out all that was finished, and goes on to the operation in flight, if there is one. */
     void follow(final KillProgress progress)
     {
-        assertThat(progress.events() - eventsRead).isLessThan(KillProgress.RING);
         final long finished = progress.finished();
         while (applied < finished)
         {
@@ -62,6 +61,7 @@ final class KillJudge
         {
             goTo(applied + 1, progress);
         }
+        progress.read(eventsRead);
     }
 
     /** Attaches to what was left, judges it, and works on with it for a while. @return the report of the attach. */

@@ -10,8 +10,10 @@ import java.lang.invoke.VarHandle;
  * inserts after they were).
  *
  * <pre>
- *   0 begun 8 | 64 finished 8 | 128 events 8 | 4096 ring: operation << 24 | kind << 20 | key
+ *   0 begun 8 | 64 finished 8 | 128 events 8 | 192 events read 8 | 4096 ring: operation << 24 | kind << 20 | key
  * </pre>
+ *
+ * The reader may be held up for as long as it likes: between two operations the writer waits for room.
  */
 final class KillProgress
 {
@@ -21,7 +23,9 @@ final class KillProgress
     static final int INDEX_FULL = 3;
     /** Plus the ordinal of the {@link RemovalReason}. */
     static final int LEAVING = 4;
-    static final int RING = 1 << 18;
+    static final int RING = 1 << 20;
+    /** More events than any one operation makes. */
+    private static final int ROOM = 1 << 16;
     static final long LENGTH = 4096 + RING * 8L;
 
     private static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle();
@@ -31,6 +35,19 @@ final class KillProgress
     KillProgress(final MemorySegment memory)
     {
         this.memory = memory;
+    }
+
+    void awaitRoom()
+    {
+        while (events() - (long)LONG.getAcquire(memory, 192L) > RING - ROOM)
+        {
+            Thread.onSpinWait();
+        }
+    }
+
+    void read(final long count)
+    {
+        LONG.setRelease(memory, 192L, count);
     }
 
     void begin(final long number)

@@ -41,6 +41,7 @@ final class KillWriter
             }, workload.nowMs());
         while (true)
         {
+            progress.awaitRoom();
             work(workload.next(), table, progress);
         }
     }

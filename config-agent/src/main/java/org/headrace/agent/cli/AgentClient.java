@@ -2,6 +2,8 @@ package org.headrace.agent.cli;
 
 import org.headrace.agent.control.ControlRequest;
 import org.headrace.agent.control.ControlSocketAgent;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 import java.io.IOException;
@@ -10,6 +12,8 @@ import java.nio.file.Path;
 /** Asks a running agent, with a time limit. */
 final class AgentClient
 {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
     private final Path socket;
 
     AgentClient(final Path directory)
@@ -20,7 +24,16 @@ final class AgentClient
     /** Returns the answer; one that is not ok ends the command with the agent's reason. */
     ObjectNode ask(final ControlRequest request)
     {
-        return checked(tryAsk(request));
+        final ObjectNode reply = tryAsk(request);
+        if (reply == null)
+        {
+            throw noAgent();
+        }
+        if (!reply.path("ok").asBoolean(false))
+        {
+            throw CommandException.failed(reply.path("error").asString("the agent gave no reason"));
+        }
+        return reply;
     }
 
     /** Returns the answer, ok or not, or null if there is no agent. */
@@ -29,9 +42,9 @@ final class AgentClient
         try (AgentConnection connection = connect())
         {
             connection.send(request);
-            return connection.receive();
+            return JSON.readValue(connection.receive(), ObjectNode.class);
         }
-        catch (final IOException _)
+        catch (final IOException | JacksonException _)
         {
             return null;
         }
@@ -42,17 +55,8 @@ final class AgentClient
         return new AgentConnection(socket);
     }
 
-    /** Returns an answer that is ok; null, which is none, and any other end the command with the reason. */
-    ObjectNode checked(final ObjectNode reply)
+    CommandException noAgent()
     {
-        if (reply == null)
-        {
-            throw CommandException.failed("no agent answers at socket=" + socket);
-        }
-        if (!reply.path("ok").asBoolean(false))
-        {
-            throw CommandException.failed(reply.path("error").asString("the agent gave no reason"));
-        }
-        return reply;
+        return CommandException.failed("no agent answers at socket=" + socket);
     }
 }

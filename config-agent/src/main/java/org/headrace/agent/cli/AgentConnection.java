@@ -4,9 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import org.agrona.CloseHelper;
 import org.headrace.agent.control.ControlRequest;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -48,27 +46,8 @@ final class AgentConnection implements AutoCloseable
         }
     }
 
-    /** Waits for the answer to the one request that has none yet. */
-    ObjectNode receive() throws IOException
-    {
-        try
-        {
-            readLine();
-            return JSON.readValue(line.toByteArray(), ObjectNode.class);
-        }
-        catch (final JacksonException ex)
-        {
-            throw new IOException("the answer is not JSON: " + ex.getOriginalMessage(), ex);
-        }
-    }
-
-    @Override
-    public void close()
-    {
-        CloseHelper.quietCloseAll(channel, selector);
-    }
-
-    private void readLine() throws IOException
+    /** Waits for the answer to the one request that has none yet; returns its line of JSON. */
+    byte[] receive() throws IOException
     {
         line.reset();
         final long deadlineNs = System.nanoTime() + TIMEOUT_NS;
@@ -88,9 +67,15 @@ final class AgentConnection implements AutoCloseable
             line.write(buffer.array(), 0, count);
             if (count > 0 && buffer.get(count - 1) == '\n')
             {
-                return;
+                return line.toByteArray();
             }
         }
         throw new IOException("the answer is too long");
+    }
+
+    @Override
+    public void close()
+    {
+        CloseHelper.quietCloseAll(channel, selector);
     }
 }

@@ -2,7 +2,6 @@ package org.headrace.agent.cli;
 
 import org.headrace.agent.control.ControlRequest;
 import org.headrace.protocol.ControlChannel;
-import tools.jackson.databind.node.ObjectNode;
 
 import java.io.IOException;
 
@@ -43,15 +42,18 @@ final class ConnectionPages implements AutoCloseable
     }
 
     /** Waits for the next page, and asks for the one after it. */
-    ObjectNode next()
+    ConnectionPage next()
     {
-        final ObjectNode page = agent.checked(receive());
-        wanted -= page.path("connections").size();
-        final long cursor = page.path("nextCursor").asLong();
-        request = null;
-        if (cursor != 0 && (isCount || wanted > 0))
+        final ConnectionPage page = receive();
+        if (page.error() != null)
         {
-            ask(cursor);
+            throw CommandException.failed(page.error());
+        }
+        wanted -= page.size();
+        request = null;
+        if (page.nextCursor() != 0 && (isCount || wanted > 0))
+        {
+            ask(page.nextCursor());
         }
         return page;
     }
@@ -79,11 +81,11 @@ final class ConnectionPages implements AutoCloseable
         }
     }
 
-    private ObjectNode receive()
+    private ConnectionPage receive()
     {
         try
         {
-            return connection == null ? resend() : connection.receive();
+            return connection == null ? resend() : ConnectionPage.read(connection.receive());
         }
         catch (final IOException _)
         {
@@ -91,18 +93,18 @@ final class ConnectionPages implements AutoCloseable
         }
     }
 
-    private ObjectNode resend()
+    private ConnectionPage resend()
     {
         close();
         connection = null;
         try
         {
             send();
-            return connection.receive();
+            return ConnectionPage.read(connection.receive());
         }
         catch (final IOException _)
         {
-            return null;
+            throw agent.noAgent();
         }
     }
 

@@ -5,8 +5,6 @@ import org.headrace.agent.control.ControlRequest;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /** {@code ctl connections}: prints page by page, so that ten million need no more memory than ten. */
 @Command(
@@ -82,7 +80,7 @@ final class CtlConnections implements Runnable
         long count = 0;
         while (pages.hasNext())
         {
-            count += pages.next().path("matched").asLong();
+            count += pages.next().matched();
         }
         ctl.out().println(ctl.isJson() ? "{\"count\": " + count + "}" : count);
         ctl.out().flush();
@@ -94,11 +92,9 @@ final class CtlConnections implements Runnable
         while (pages.hasNext())
         {
             final StringBuilder lines = new StringBuilder();
-            for (final JsonNode connection : pages.next().path("connections"))
-            {
-                lines.append(hasPrinted ? ",\n" : "[\n").append(connection);
-                hasPrinted = true;
-            }
+            final ConnectionPage page = pages.next();
+            page.appendJson(lines, !hasPrinted);
+            hasPrinted |= page.size() > 0;
             if (!print(lines.toString()))
             {
                 return;
@@ -114,17 +110,10 @@ final class CtlConnections implements Runnable
         boolean hasMore = false;
         while (pages.hasNext())
         {
-            final ObjectNode page = pages.next();
-            for (final JsonNode item : page.path("connections"))
-            {
-                table.row(text(item, "protocol"), text(item, "client"), text(item, "virtual"), text(item, "server"),
-                    text(item, "state"), item.path("idleSeconds").asLong() + "s",
-                    item.path("expiresSeconds").asLong() + "s", item.path("inPackets").asLong(),
-                    item.path("outPackets").asLong(), item.path("inBytes").asLong(), item.path("outBytes").asLong(),
-                    item.path("worker").asLong());
-            }
-            hasMore = page.path("nextCursor").asLong() != 0;
-            if ((page.path("connections").size() > 0 || !pages.hasNext()) && !print(table.takeRows()))
+            final ConnectionPage page = pages.next();
+            page.addTo(table);
+            hasMore = page.nextCursor() != 0;
+            if ((page.size() > 0 || !pages.hasNext()) && !print(table.takeRows()))
             {
                 return;
             }
@@ -177,10 +166,5 @@ final class CtlConnections implements Runnable
             throw CommandException.failed(name + "=" + text + " is no time (as in 500ms, 5s, 1m, 1h)");
         }
         return idleMs;
-    }
-
-    private static String text(final JsonNode node, final String name)
-    {
-        return node.path(name).asString("");
     }
 }

@@ -50,8 +50,8 @@ final class DirectoryLock implements AutoCloseable
                     final Optional<LockOwner> owner = LockOwner.read(channel);
                     channel.close();
                     throw CommandException.startFailed("another headrace " + kind + " (pid " +
-                        owner.map(LockOwner::pid).map(Object::toString).orElse("unknown") + ") uses directory=" + directory +
-                        "; several on one host need a dataplane.directory each");
+                        owner.map(LockOwner::pid).map(Object::toString).orElse("unknown") + ") uses directory=" +
+                        directory + "; several on one host need a dataplane.directory each");
                 }
                 LockSupport.parkNanos(RETRY_NS);
             }

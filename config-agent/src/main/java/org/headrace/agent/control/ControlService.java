@@ -53,6 +53,12 @@ public final class ControlService implements ControlSocketListener
                 sink.accept(ControlReply.failed("request is missing (allowed: " + REQUESTS + ")"));
                 return;
             }
+            if (request.request().equals("connections"))
+            {
+                agent.session().connections(
+                    ConnectionsRequest.query(request, this::service), new ConnectionsReply(reply));
+                return;
+            }
             serve(request, sink);
         }
         catch (final JacksonException ex)
@@ -73,8 +79,6 @@ public final class ControlService implements ControlSocketListener
             case "health" -> reply.accept(health());
             case "weight", "drain", "undrain" -> override(request, reply);
             case "reload" -> agent.reload(outcome -> reply.accept(reload(outcome)));
-            case "connections" -> agent.session().connections(
-                ConnectionsRequest.query(request, this::service), new ConnectionsReply(reply));
             default -> reply.accept(ControlReply.failed(
                 "request=" + request.request() + " is unknown (allowed: " + REQUESTS + ")"));
         }

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 
 @Timeout(60)
 class SupervisorTest
@@ -22,7 +23,8 @@ class SupervisorTest
     @TempDir
     private Path directory;
     private final StringWriter err = new StringWriter();
-    private final Supervisor supervisor = new Supervisor(() -> -1, new PrintWriter(err, true));
+    private final AtomicLong working = new AtomicLong(-1);
+    private final Supervisor supervisor = new Supervisor(working::get, new PrintWriter(err, true));
 
     @Test
     void shouldEndWithTheCodeOfAFirstStartThatFailed()
@@ -61,6 +63,38 @@ class SupervisorTest
         supervisor.stop();
         assertThat(result.join()).isZero();
         assertThat(log).hasContent("up\nreload\nsecond\nfirst\n");
+    }
+
+    @Test
+    void shouldStartASpareLaterAndStopTheWorkingProcessLast() throws IOException
+    {
+        final Path log = directory.resolve("log");
+        final List<String> command = shell("trap 'echo end $$ >> " + log + "; exit 0' TERM; echo start $$ >> " + log +
+            "; while read l; do :; done");
+        supervisor.add("pair", command);
+        supervisor.add("pair", command);
+        final CompletableFuture<Integer> result = CompletableFuture.supplyAsync(supervisor::run);
+        Await.until("both", () -> lines(log) == 2);
+        final String first = Files.readAllLines(log).getFirst().split(" ")[1];
+        final String spare = Files.readAllLines(log).getLast().split(" ")[1];
+        // The spare has taken over: it is the one that works.
+        working.set(Long.parseLong(spare));
+        supervisor.stop();
+        assertThat(result.join()).isZero();
+        assertThat(Files.readAllLines(log).subList(2, 4)).containsExactly("end " + first, "end " + spare);
+    }
+
+    @Test
+    void shouldNotEndBecauseASpareCannotStart()
+    {
+        final Path log = directory.resolve("starts");
+        supervisor.add("pair", shell("echo x >> " + log + "; [ $(wc -l < " + log + ") -eq 2 ] && exit 2; exec cat"));
+        supervisor.add("pair", shell("echo x >> " + log + "; [ $(wc -l < " + log + ") -eq 2 ] && exit 2; exec cat"));
+        final CompletableFuture<Integer> result = CompletableFuture.supplyAsync(supervisor::run);
+        Await.until("the spare was started again", () -> lines(log) == 3);
+        supervisor.stop();
+        assertThat(result.join()).isZero();
+        assertThat(err.toString()).contains("pair ended unasked (exit code 2); next start in 3000 ms");
     }
 
     @Test

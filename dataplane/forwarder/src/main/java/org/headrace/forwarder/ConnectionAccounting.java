@@ -6,20 +6,29 @@ import org.headrace.conntrack.RemovalReason;
 import org.headrace.conntrack.TcpState;
 import org.headrace.forwarder.counters.WorkerCounters;
 
-/** Keeps the servers' counts of connections: those found at the start, and off goes what ends. */
+/**
+ * Keeps the servers' counts of connections: those found at the start, and off goes what ends. Has both ends told of a
+ * connection that was idle for too long.
+ */
 final class ConnectionAccounting implements ConnectionListener
 {
     private final WorkerCounters counters;
+    private final IdleResets resets;
 
-    ConnectionAccounting(final WorkerCounters counters)
+    ConnectionAccounting(final WorkerCounters counters, final IdleResets resets)
     {
         this.counters = counters;
+        this.resets = resets;
     }
 
     @Override
     public void onRemoved(final ConnectionTable table, final int index, final RemovalReason reason)
     {
         counters.onConnectionClosed(table.serverSlot(index), isActive(table, index));
+        if (reason == RemovalReason.EXPIRED)
+        {
+            resets.onExpired(table, index);
+        }
     }
 
     /** Counts a connection that a predecessor has opened. */

@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class ForwardingWorker implements Agent
 {
-    private static final int EXPIRY_LIMIT = 64;
+    private static final int EXPIRY_LIMIT = IdleResets.CONNECTION_LIMIT;
     /** Reading the rings' losses is a system call for each: not in every cycle. */
     private static final long SHOW_INTERVAL_MS = 100;
 
@@ -31,6 +31,7 @@ public final class ForwardingWorker implements Agent
     private final PacketIo packetIo;
     private final Pipeline pipeline;
     private final ConnectionTable connections;
+    private final IdleResets resets;
     private final WorkerCounters counters;
     private final Runnable onStart;
     private final DutyCycleTracker dutyCycle;
@@ -46,15 +47,17 @@ public final class ForwardingWorker implements Agent
      * @param packetIo    owned by the worker.
      * @param pipeline    owned by the worker.
      * @param connections owned by the worker.
+     * @param resets      that the expiry of connections makes.
      * @param counters    owned by the worker.
      * @param onStart     runs first on the worker's thread: pins it to its CPU.
      */
-    public ForwardingWorker(
+    ForwardingWorker(
         final int number,
         final NanoClock clock,
         final PacketIo packetIo,
         final Pipeline pipeline,
         final ConnectionTable connections,
+        final IdleResets resets,
         final WorkerCounters counters,
         final Runnable onStart)
     {
@@ -63,6 +66,7 @@ public final class ForwardingWorker implements Agent
         this.packetIo = packetIo;
         this.pipeline = pipeline;
         this.connections = connections;
+        this.resets = resets;
         this.counters = counters;
         this.onStart = onStart;
         this.dutyCycle = new DutyCycleTracker(counters);
@@ -91,6 +95,7 @@ public final class ForwardingWorker implements Agent
             count(received, receivedBytes);
         }
         final int expired = connections.expire(nowMs, EXPIRY_LIMIT);
+        resets.send();
         if (nowMs >= nextShowMs)
         {
             nextShowMs = nowMs + SHOW_INTERVAL_MS;

@@ -2,13 +2,12 @@ package org.headrace.forwarder;
 
 import static org.headrace.conntrack.ConnectionTable.IN;
 import static org.headrace.protocol.counters.DropReason.BAD_L4_HEADER;
+import static org.headrace.protocol.counters.DropReason.BAD_RST_SEQUENCE;
 import static org.headrace.protocol.counters.DropReason.NO_NEXT_HOP;
 import static org.headrace.protocol.counters.DropReason.TOO_BIG;
 import static org.headrace.protocol.counters.DropReason.TTL_EXPIRED;
 
 import org.headrace.conntrack.ConnectionTable;
-import org.headrace.conntrack.TcpState;
-import org.headrace.conntrack.TcpTransitionTable;
 import org.headrace.forwarder.answer.Answers;
 import org.headrace.forwarder.counters.WorkerCounters;
 import org.headrace.forwarder.io.PacketBatch;
@@ -47,6 +46,7 @@ public final class Pipeline
     private final ServerTable servers;
     private final ConnectionTable connections;
     private final ConnectionOpener opener;
+    private final TcpTracker tcpTracker;
     private final ClientNextHops clientHops;
     private final NatRewriter nat;
     private final IcmpErrorRewriter icmpErrors;
@@ -76,6 +76,7 @@ public final class Pipeline
         this.connections = connections;
         this.counters = counters;
         this.opener = opener;
+        this.tcpTracker = new TcpTracker(connections, counters);
         this.clientHops = clientHops;
         this.nat = new NatRewriter(connections);
         this.icmpErrors = new IcmpErrorRewriter(connections);
@@ -174,7 +175,10 @@ public final class Pipeline
         {
             return refused;
         }
-        track(i, index, IN, server, nowMs);
+        if (!track(i, index, IN, server, nowMs))
+        {
+            return Verdict.drop(BAD_RST_SEQUENCE);
+        }
         rememberWayBack(batch, i, index);
         nat.toServer(batch, parsed, i, index);
         return send(batch, i, hop);
@@ -193,7 +197,10 @@ public final class Pipeline
         {
             return refused;
         }
-        track(i, index, ConnectionTable.REPLY, connections.serverSlot(index), nowMs);
+        if (!track(i, index, ConnectionTable.REPLY, connections.serverSlot(index), nowMs))
+        {
+            return Verdict.drop(BAD_RST_SEQUENCE);
+        }
         nat.toClient(batch, parsed, i, index);
         return send(batch, i, hop);
     }
@@ -217,24 +224,17 @@ public final class Pipeline
         return PacketParser.SOUND;
     }
 
-    private void track(final int i, final int index, final int direction, final int server, final long nowMs)
+    /** False for a reset that is none: nothing has changed then, and nothing is counted. */
+    private boolean track(final int i, final int index, final int direction, final int server, final long nowMs)
     {
-        if (parsed.protocol[i] == IpProtocol.TCP)
+        final int flow = index << 1 | direction;
+        if (parsed.protocol[i] == IpProtocol.TCP && !tcpTracker.track(parsed, i, flow, server))
         {
-            final int state = connections.state(index);
-            final int next = TcpTransitionTable.next(direction, parsed.tcpFlags[i], state);
-            if (next != state)
-            {
-                connections.state(index, next);
-                final boolean isActive = next == TcpState.ESTABLISHED;
-                if (isActive != (state == TcpState.ESTABLISHED))
-                {
-                    counters.onConnectionActivity(server, isActive);
-                }
-            }
+            return false;
         }
-        connections.onPacket(index << 1 | direction, parsed.ipLength[i], nowMs);
+        connections.onPacket(flow, parsed.ipLength[i], nowMs);
         counters.onServerPacket(server, direction, parsed.ipLength[i]);
+        return true;
     }
 
     /** The way back to the client is the neighbour that its last packet came from. */

@@ -8,6 +8,7 @@ import org.headrace.forwarder.counters.WorkerCounters;
 import org.headrace.forwarder.io.PacketBatch;
 import org.headrace.forwarder.io.PacketIo;
 import org.headrace.forwarder.io.Verdict;
+import org.headrace.forwarder.io.memory.MemoryPacketIo;
 import org.headrace.forwarder.linux.NativeMemory;
 import org.headrace.forwarder.linux.NetworkLink;
 import org.headrace.forwarder.schedule.Schedulers;
@@ -64,11 +65,14 @@ final class WarmUp
     private static final long CLIENT_MAC = 0x0200_0000_0001L;
     private static final int MTU = 1_500;
     private static final int MS_PER_BATCH = 1_000;
+    /** From any sequence number of a connection. */
+    private static final int FAR = 1 << 30;
 
     private final NetworkLink[] links = {
         new NetworkLink("client", 1, MTU, 1, true), new NetworkLink("server", 2, MTU, 2, true)};
     private final ServerTable servers = new ServerTable(SLOTS, SLOTS);
     private final ConnectionTable connections;
+    private final IdleResets resets;
     private final Pipeline pipeline;
     private final ForwardingTable table;
     private final PacketBatch batch = new PacketBatch();
@@ -80,12 +84,19 @@ final class WarmUp
         resolveStringConstants();
         final WorkerCounters counters = new WorkerCounters(
             new byte[(WorkerCounter.MAX_COUNTERS + DropReason.MAX_REASONS) * Long.BYTES], new byte[SLOTS * 64]);
+        final ClientNextHops clientHops = ClientNextHops.create();
+        final MemoryPacketIo packetIo = new MemoryPacketIo(links.length, PacketBatch.CAPACITY);
+        for (int place = 0; place < links.length; place++)
+        {
+            // So that its frames are free again at once.
+            packetIo.refuse(place, DropReason.TX_FULL);
+        }
+        resets = new IdleResets(links, servers, clientHops, packetIo, counters);
         connections = ConnectionTable.create(
             Arena.ofAuto().allocate(ConnectionTableDescriptor.requiredBytes(CONNECTIONS), 64), CONNECTIONS, 1,
-            new IdleTimeouts(), new ConnectionAccounting(counters), 0);
+            new IdleTimeouts(), new ConnectionAccounting(counters, resets), 0);
         final Schedulers schedulers =
             new Schedulers(servers, server -> counters.activeConnections(server), SLOTS);
-        final ClientNextHops clientHops = ClientNextHops.create();
         pipeline = new Pipeline(links, servers, connections, counters,
             new ConnectionOpener(servers, connections, schedulers, clientHops, counters), clientHops);
         table = new ForwardingTable(1, List.of(
@@ -128,7 +139,8 @@ final class WarmUp
             }
             final long nowMs = (long)round * MS_PER_BATCH;
             pipeline.process(batch, table, nowMs);
-            connections.expire(nowMs, PacketBatch.CAPACITY);
+            connections.expire(nowMs, IdleResets.CONNECTION_LIMIT);
+            resets.send();
         }
     }
 
@@ -189,7 +201,9 @@ final class WarmUp
         }
         if (isTcp)
         {
-            Tcp.write(ip + ipHeader, sourcePort, destinationPort, step, step, flags(step, isReply));
+            final int flags = flags(step, isReply);
+            final int sequence = flags == Tcp.RST ? step + FAR : step;
+            Tcp.write(ip + ipHeader, sourcePort, destinationPort, sequence, step, flags);
         }
         else
         {
@@ -201,13 +215,14 @@ final class WarmUp
         batch.flags[i] = 0;
     }
 
-    /** The life of a connection: opening, a few segments, both ends finish. */
+    /** The life of a connection: opening, a few segments, some that nobody believes, both ends finish. */
     private static int flags(final int step, final boolean isReply)
     {
         return switch (step & 15)
         {
             case 0 -> Tcp.SYN;
-            case 1 -> isReply ? Tcp.SYN | Tcp.ACK : Tcp.SYN;
+            case 1, 11 -> isReply ? Tcp.SYN | Tcp.ACK : Tcp.SYN;
+            case 12, 13 -> isReply ? Tcp.RST : Tcp.SYN;
             case 14, 15 -> Tcp.FIN | Tcp.ACK;
             default -> Tcp.ACK;
         };

@@ -52,15 +52,16 @@ final class WorkerFactory
     RunningWorker create(final int number, final PacketIo packetIo, final boolean isWarm)
     {
         final WorkerCounters own = counters[number];
-        final ConnectionTable connections = files.openConnections(number, own);
-        final Schedulers schedulers = new Schedulers(servers, overheads(), CountersDescriptor.SERVICE_SLOTS);
-        final ClientNextHops clientHops = files.openClientHops(number, interfaces.size());
-        final ConnectionOpener opener = new ConnectionOpener(servers, connections, schedulers, clientHops, own);
         final NetworkLink[] links = interfaces.toArray(new NetworkLink[0]);
+        final ClientNextHops clientHops = files.openClientHops(number, interfaces.size());
+        final IdleResets resets = new IdleResets(links, servers, clientHops, packetIo, own);
+        final ConnectionTable connections = files.openConnections(number, own, new ConnectionAccounting(own, resets));
+        final Schedulers schedulers = new Schedulers(servers, overheads(), CountersDescriptor.SERVICE_SLOTS);
+        final ConnectionOpener opener = new ConnectionOpener(servers, connections, schedulers, clientHops, own);
         final Pipeline pipeline = new Pipeline(links, servers, connections, own, opener, clientHops);
         final WorkerStart start = new WorkerStart(context.workers().get(number), packetIo, own, isWarm);
         final ForwardingWorker worker = new ForwardingWorker(
-            number, SystemNanoClock.INSTANCE, packetIo, pipeline, connections, own, start);
+            number, SystemNanoClock.INSTANCE, packetIo, pipeline, connections, resets, own, start);
         return new RunningWorker(
             worker, start, packetIo, new ConnectionTableReader(connections.memory()), countersFile, number);
     }

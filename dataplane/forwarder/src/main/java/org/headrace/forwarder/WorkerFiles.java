@@ -47,15 +47,16 @@ final class WorkerFiles
     }
 
     /**
-     * @param number of the worker.
-     * @param own    counters of the worker; its servers' connections are counted again.
+     * @param number     of the worker.
+     * @param own        counters of the worker; its servers' connections are counted again.
+     * @param accounting that counts them.
      * @return the worker's table.
      * @throws IllegalStateException if there is not enough memory.
      */
-    ConnectionTable openConnections(final int number, final WorkerCounters own)
+    ConnectionTable openConnections(
+        final int number, final WorkerCounters own, final ConnectionAccounting accounting)
     {
         final Path file = context.directory().resolve("connections-" + number + ".dat");
-        final ConnectionAccounting accounting = new ConnectionAccounting(own);
         if (inheritance.isThere() && Files.exists(file))
         {
             try

@@ -52,7 +52,7 @@ class DataPlaneContextTest
         "interfaces=a;interfaces=b     | argument=interfaces=b is given twice",
         "interfaces                    | argument=interfaces is not KEY=VALUE",
         "colour=red                    | argument=colour is unknown (expected: directory, io, interfaces, workers, " +
-            "idle, connections)"})
+            "idle, standby, connections)"})
     void shouldSayWhatIsWrong(final String arguments, final String message)
     {
         assertThatThrownBy(() -> DataPlaneContext.parse(arguments.trim().split(";")).conclude(0))

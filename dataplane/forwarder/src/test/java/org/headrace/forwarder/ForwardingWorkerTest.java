@@ -28,7 +28,7 @@ class ForwardingWorkerTest
     @TempDir
     Path directory;
 
-    private final MemoryPacketIo packetIo = new MemoryPacketIo(2, 256);
+    private MemoryPacketIo packetIo;
     private PipelineFixture fixture;
     private ForwardingWorker worker;
 
@@ -36,8 +36,9 @@ class ForwardingWorkerTest
     void setUp()
     {
         fixture = new PipelineFixture(directory, 1024);
+        packetIo = fixture.packetIo;
         worker = new ForwardingWorker(0, () -> TimeUnit.MILLISECONDS.toNanos(fixture.nowMs), packetIo,
-            fixture.pipeline, fixture.connections, fixture.counters, () -> {});
+            fixture.pipeline, fixture.connections, fixture.resets, fixture.counters, () -> {});
         worker.offer(fixture.table);
     }
 

@@ -15,6 +15,9 @@ public final class Frames
     /** Our MAC on the first interface; the second has one more. */
     public static final long OUR_MAC = 0x0200_0000_0100L;
 
+    /** Sequence number of every SYN, of either direction; all other segments come right after it. */
+    public static final int FIRST_SEQUENCE = 0x1000_0001;
+
     private static final int ETHERNET = 14;
 
     private Frames()
@@ -27,13 +30,29 @@ public final class Frames
         final ByteBuffer tcp = ByteBuffer.wrap(transport);
         tcp.putShort(0, (short)source.port());
         tcp.putShort(2, (short)destination.port());
-        tcp.putInt(4, 0x1000_0001);
-        tcp.putInt(8, (flags & Tcp.ACK) != 0 ? 0x2000_0002 : 0);
+        tcp.putInt(4, (flags & Tcp.SYN) != 0 ? FIRST_SEQUENCE : FIRST_SEQUENCE + 1);
+        tcp.putInt(8, (flags & Tcp.ACK) != 0 ? FIRST_SEQUENCE + 1 : 0);
         tcp.put(12, (byte)0x50);
         tcp.put(13, (byte)flags);
         tcp.putShort(14, (short)0x7210);
         fill(transport, 20);
         return packet(source, destination, 6, transport, 16);
+    }
+
+    /** A segment with numbers of its own. */
+    public static byte[] tcp(
+        final Endpoint source,
+        final Endpoint destination,
+        final int flags,
+        final int sequence,
+        final int acknowledgement,
+        final int payload)
+    {
+        final byte[] frame = tcp(source, destination, flags, payload);
+        final int tcp = transportOffset(frame);
+        ByteBuffer.wrap(frame).putInt(tcp + 4, sequence).putInt(tcp + 8, acknowledgement);
+        putTransportChecksum(frame, 16);
+        return frame;
     }
 
     public static byte[] udp(final Endpoint source, final Endpoint destination, final int payload)

@@ -66,7 +66,8 @@ class PipelineAllocationTest
                     fixture.batch().address[i] + 34, 1024 + (round * 17 + i) % 60_000);
             }
             fixture.pipeline.process(fixture.batch(), fixture.table, fixture.nowMs);
-            fixture.connections.expire(fixture.nowMs, 64);
+            fixture.connections.expire(fixture.nowMs, IdleResets.CONNECTION_LIMIT);
+            fixture.resets.send();
             fixture.nowMs += 20;
             packets += fixture.batch().size;
         }

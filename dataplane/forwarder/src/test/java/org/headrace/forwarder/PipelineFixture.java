@@ -5,6 +5,7 @@ import org.headrace.conntrack.ConnectionTableDescriptor;
 import org.headrace.conntrack.IdleTimeouts;
 import org.headrace.forwarder.counters.WorkerCounters;
 import org.headrace.forwarder.io.PacketBatch;
+import org.headrace.forwarder.io.memory.MemoryPacketIo;
 import org.headrace.forwarder.linux.NetworkLink;
 import org.headrace.forwarder.schedule.Schedulers;
 import org.headrace.forwarder.table.ForwardingTable;
@@ -44,6 +45,9 @@ final class PipelineFixture implements AutoCloseable
     final IdleTimeouts timeouts = new IdleTimeouts();
     final CountersFile countersFile;
     final WorkerCounters counters;
+    final ClientNextHops clientHops = ClientNextHops.create();
+    final MemoryPacketIo packetIo = new MemoryPacketIo(2, 256);
+    final IdleResets resets;
     final ConnectionTable connections;
     final Pipeline pipeline;
     final TestBatch frames = new TestBatch();
@@ -54,12 +58,12 @@ final class PipelineFixture implements AutoCloseable
     {
         countersFile = CountersFile.create(directory, 1, 1, "memory", "client0,server0");
         counters = new WorkerCounters(countersFile, 0);
+        resets = new IdleResets(links, servers, clientHops, packetIo, counters);
         connections = ConnectionTable.create(
             Arena.global().allocate(ConnectionTableDescriptor.requiredBytes(capacity), 64), capacity, 42, timeouts,
-            new ConnectionAccounting(counters), nowMs);
+            new ConnectionAccounting(counters, resets), nowMs);
         final Schedulers schedulers = new Schedulers(servers,
             server -> (counters.activeConnections(server) << 8) + counters.inactiveConnections(server), 16);
-        final ClientNextHops clientHops = ClientNextHops.create();
         final ConnectionOpener opener = new ConnectionOpener(servers, connections, schedulers, clientHops, counters);
         pipeline = new Pipeline(links, servers, connections, counters, opener, clientHops);
         occupy(TCP4, SERVER);

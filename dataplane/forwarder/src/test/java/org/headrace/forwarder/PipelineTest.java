@@ -194,7 +194,8 @@ class PipelineTest
         final int tcp = Frames.transportOffset(reset);
         assertThat(buffer.getShort(tcp) & 0xFFFF).isEqualTo(virtual.port());
         assertThat(buffer.getShort(tcp + 2) & 0xFFFF).isEqualTo(client.port());
-        assertThat(buffer.getInt(tcp + 4)).as("sequence is what the client acknowledged").isEqualTo(0x2000_0002);
+        assertThat(buffer.getInt(tcp + 4)).as("sequence is what the client acknowledged")
+            .isEqualTo(Frames.FIRST_SEQUENCE + 1);
         assertThat(reset[tcp + 13]).isEqualTo((byte)Tcp.RST);
     }
 
@@ -203,7 +204,7 @@ class PipelineTest
     {
         fixture.fromClient(Frames.tcp(CLIENT, VIRTUAL, Tcp.FIN, 50));
         final ByteBuffer reset = ByteBuffer.wrap(fixture.result());
-        assertThat(reset.getInt(34 + 8)).isEqualTo(0x1000_0001 + 51);
+        assertThat(reset.getInt(34 + 8)).isEqualTo(Frames.FIRST_SEQUENCE + 1 + 51);
         assertThat(reset.get(34 + 13)).isEqualTo((byte)(Tcp.RST | Tcp.ACK));
     }
 

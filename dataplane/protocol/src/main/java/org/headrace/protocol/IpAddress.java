@@ -118,6 +118,9 @@ public record IpAddress(long high, long low)
     @Override
     public String toString()
     {
-        return isIpv4() ? toInetAddress().getHostAddress() : Ipv6Text.compress(high, low);
+        final int ipv4 = ipv4();
+        return isIpv4() ?
+            (ipv4 >>> 24) + "." + (ipv4 >>> 16 & 0xFF) + "." + (ipv4 >>> 8 & 0xFF) + "." + (ipv4 & 0xFF) :
+            Ipv6Text.compress(high, low);
     }
 }

@@ -14,6 +14,8 @@ public final class HeadraceConfig
     private final Lab lab;
     private final List<String> listeners = new ArrayList<>();
     private final List<String> listeners6 = new ArrayList<>();
+    private int connections = 262_144;
+    private String timeout = "";
     private String interfaces = String.join(", ", LabNetwork.balancerLinks());
 
     /** @param lab that the configuration is for. */
@@ -69,8 +71,8 @@ public final class HeadraceConfig
                     port: %d
                     scheduler: %s
                     health: {type: none}
-                    servers:
-            """.formatted(name, protocol, port, scheduler);
+            %s        servers:
+            """.formatted(name, protocol, port, scheduler, timeout);
         text.append(head);
         text6.append(head);
         for (int i = 0; i < weights.size(); i++)
@@ -90,6 +92,20 @@ public final class HeadraceConfig
         return this;
     }
 
+    /** @param count most connections of a worker. @return this. */
+    public HeadraceConfig connections(final int count)
+    {
+        this.connections = count;
+        return this;
+    }
+
+    /** @param duration after which an idle connection of the listeners added from here on ends. @return this. */
+    public HeadraceConfig timeout(final String duration)
+    {
+        this.timeout = "        timeouts: {established: " + duration + "}\n";
+        return this;
+    }
+
     /** @return the text of the file. */
     @Override
     public String toString()
@@ -99,7 +115,7 @@ public final class HeadraceConfig
               directory: %s
               io: io_uring
               interfaces: [%s]
-              connections: 262144
+              connections: %d
             instances:
               - name: lab
                 address: %s
@@ -110,7 +126,7 @@ public final class HeadraceConfig
                 manage-address: true
                 listeners:
             %s""".formatted(
-            lab.runtimeDirectory(), interfaces,
+            lab.runtimeDirectory(), interfaces, connections,
             LabNetwork.VIP, String.join("", listeners), LabNetwork.VIP6, String.join("", listeners6));
     }
 

@@ -39,8 +39,24 @@ public final class HeadraceInstance implements AutoCloseable
     public static HeadraceInstance start(final Lab lab, final HeadraceConfig config)
     {
         writeConfig(lab, config);
+        return start(lab, "headrace");
+    }
+
+    /**
+     * Starts {@code headrace run} with the configuration file that is there, on what an earlier one has left.
+     *
+     * @param lab to start it in.
+     * @return the running instance.
+     */
+    public static HeadraceInstance startAgain(final Lab lab)
+    {
+        return start(lab, "headrace-again");
+    }
+
+    private static HeadraceInstance start(final Lab lab, final String name)
+    {
         final HeadraceInstance instance = new HeadraceInstance(lab,
-            lab.start("headrace", lab.balancer(), command("run", "--config", configFile(lab).toString())));
+            lab.start(name, lab.balancer(), command("run", "--config", configFile(lab).toString())));
         instance.awaitReady();
         return instance;
     }

@@ -19,9 +19,9 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
- * Sends copies of one UDP frame as fast as one core of the kernel can, each with a source port of its own: a small XDP
- * program that sets the port and redirects into the interface, run by {@code BPF_PROG_TEST_RUN} with live frames
- * (linux/bpf.h, {@code BPF_F_TEST_XDP_LIVE_FRAMES}).
+ * Sends copies of one UDP frame as fast as one core of the kernel can, each with a random source port, and if wanted
+ * a random source address: a small XDP program that sets them and redirects into the interface, run by
+ * {@code BPF_PROG_TEST_RUN} with live frames (linux/bpf.h, {@code BPF_F_TEST_XDP_LIVE_FRAMES}).
  *
  * <p>The frame must be IPv4 without options and without UDP checksum, since the program mends none. On veth the other
  * end must have GRO on, or the frames do not arrive.
@@ -43,12 +43,15 @@ public final class PacketGenerator
     private static final int XDP_DROP = 1;
     // Ethernet, IPv4 and UDP are 42 bytes; four at a time are set.
     private static final int HEADERS_LENGTH = 44;
+    private static final int CHECKSUM_OFFSET = FrameBuilder.ETHERNET_LENGTH + 10;
+    private static final int SOURCE_LOW_OFFSET = FrameBuilder.ETHERNET_LENGTH + 14;
     private static final int SOURCE_PORT_OFFSET = FrameBuilder.ETHERNET_LENGTH + FrameBuilder.IPV4_LENGTH;
 
     private final NetworkNamespace host;
     private final String interfaceName;
     private final byte[] frame;
     private final int flowMask;
+    private final int addressMask;
 
     /**
      * @param host          to send from.
@@ -59,10 +62,29 @@ public final class PacketGenerator
     public PacketGenerator(
         final NetworkNamespace host, final String interfaceName, final byte[] frame, final int flows)
     {
+        this(host, interfaceName, frame, flows, 1);
+    }
+
+    /**
+     * @param host          to send from.
+     * @param interfaceName to send into.
+     * @param frame         to send; with several addresses its source must end in two bytes of zero.
+     * @param flows         how many source ports, a power of two, at most 32768.
+     * @param addresses     how many source addresses from the frame's on, a power of two, at most 65536.
+     */
+    public PacketGenerator(
+        final NetworkNamespace host, final String interfaceName, final byte[] frame, final int flows,
+        final int addresses)
+    {
         if (Integer.bitCount(flows) != 1 || flows > 1 << 15)
         {
             throw new IllegalArgumentException("flows=" + flows + " (expected: power of two <= 32768)");
         }
+        if (Integer.bitCount(addresses) != 1 || addresses > 1 << 16)
+        {
+            throw new IllegalArgumentException("addresses=" + addresses + " (expected: power of two <= 65536)");
+        }
+        this.addressMask = addresses - 1;
         this.host = host;
         this.interfaceName = interfaceName;
         this.frame = frame.clone();
@@ -214,7 +236,26 @@ public final class PacketGenerator
             instruction(0x85, 0, 0, 0, 23),                          // r0 = bpf_redirect(r1, r2)
             instruction(0x95, 0, 0, 0, 0),                           // return r0
         };
-        return Stream.of(check, pace, headers(), redirect).flatMapToLong(LongStream::of).toArray();
+        return Stream.of(check, pace, headers(), sourceAddress(), redirect).flatMapToLong(LongStream::of).toArray();
+    }
+
+    /** A random low half of the source address, which was 0, and the header checksum that goes with it (RFC 1624). */
+    private long[] sourceAddress()
+    {
+        final int checksum = ByteBuffer.wrap(frame).order(ByteOrder.LITTLE_ENDIAN).getShort(CHECKSUM_OFFSET);
+        return addressMask == 0 ? new long[0] : new long[]{
+            instruction(0x85, 0, 0, 0, 7),                           // r0 = bpf_get_prandom_u32()
+            instruction(0x57, 0, 0, 0, addressMask),                 // r0 &= addressMask
+            instruction(0xDC, 0, 0, 0, 16),                          // r0 = big-endian 16 bits of r0
+            instruction(0x6B, 6, 0, SOURCE_LOW_OFFSET, 0),           // *(u16 *)(r6 + low half of the source) = r0
+            instruction(0x07, 0, 0, 0, ~checksum & 0xFFFF),          // r0 += sum of the header without it
+            instruction(0xBF, 1, 0, 0, 0),                           // r1 = r0
+            instruction(0x77, 1, 0, 0, 16),                          // r1 >>= 16
+            instruction(0x57, 0, 0, 0, 0xFFFF),                      // r0 &= 0xFFFF
+            instruction(0x0F, 0, 1, 0, 0),                           // r0 += r1
+            instruction(0xA7, 0, 0, 0, 0xFFFF),                      // r0 ^= 0xFFFF
+            instruction(0x6B, 6, 0, CHECKSUM_OFFSET, 0),             // *(u16 *)(r6 + checksum) = r0
+        };
     }
 
     private long[] headers()

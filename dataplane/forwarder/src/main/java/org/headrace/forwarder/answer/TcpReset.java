@@ -2,11 +2,6 @@ package org.headrace.forwarder.answer;
 
 import org.headrace.forwarder.io.PacketBatch;
 import org.headrace.forwarder.parse.ParsedBatch;
-import org.headrace.forwarder.wire.Ethernet;
-import org.headrace.forwarder.wire.IpProtocol;
-import org.headrace.forwarder.wire.Ipv4;
-import org.headrace.forwarder.wire.Ipv6;
-import org.headrace.forwarder.wire.PseudoHeader;
 import org.headrace.forwarder.wire.Tcp;
 
 /**
@@ -29,24 +24,17 @@ public final class TcpReset
 
         final long frame = batch.address[i];
         LinkReply.turnRound(frame);
-        final long ip = frame + Ethernet.HEADER_LENGTH;
-        final int ipHeaderLength = parsed.isIpv6[i] ? Ipv6.HEADER_LENGTH : Ipv4.MIN_HEADER_LENGTH;
-        final long tcp = ip + ipHeaderLength;
-        Tcp.write(tcp, parsed.destinationPort[i], parsed.sourcePort[i], sequence, acknowledgement, flags);
         if (parsed.isIpv6[i])
         {
-            Ipv6.write(ip, Tcp.MIN_HEADER_LENGTH, IpProtocol.TCP);
-            Ipv6.source(ip, parsed.destinationHigh[i], parsed.destinationLow[i]);
-            Ipv6.destination(ip, parsed.sourceHigh[i], parsed.sourceLow[i]);
-            Tcp.checksum(tcp, PseudoHeader.ipv6Checksum(ip, IpProtocol.TCP, tcp, Tcp.MIN_HEADER_LENGTH));
+            ResetSegment.ipv6(frame, parsed.destinationHigh[i], parsed.destinationLow[i], parsed.sourceHigh[i],
+                parsed.sourceLow[i]);
         }
         else
         {
-            Ipv4.write(ip, ipHeaderLength + Tcp.MIN_HEADER_LENGTH, IpProtocol.TCP,
-                (int)parsed.destinationLow[i], (int)parsed.sourceLow[i]);
-            Tcp.checksum(tcp, PseudoHeader.ipv4Checksum(ip, IpProtocol.TCP, tcp, Tcp.MIN_HEADER_LENGTH));
+            ResetSegment.ipv4(frame, (int)parsed.destinationLow[i], (int)parsed.sourceLow[i]);
         }
-        batch.length[i] = Ethernet.HEADER_LENGTH + ipHeaderLength + Tcp.MIN_HEADER_LENGTH;
+        batch.length[i] = ResetSegment.segment(frame, parsed.isIpv6[i], parsed.destinationPort[i],
+            parsed.sourcePort[i], sequence, acknowledgement, flags);
         batch.flags[i] = 0;
         batch.egress[i] = batch.ingress[i];
     }

@@ -18,6 +18,8 @@ public interface PacketIo extends AutoCloseable
      * encapsulation.
      */
     int HEADROOM_BYTES = 64;
+    /** Room in a frame that {@link #claim} gives, in bytes. */
+    int CLAIMED_FRAME_BYTES = 256;
 
     /**
      * Takes the frames that are there, at most the batch's capacity.
@@ -36,6 +38,18 @@ public interface PacketIo extends AutoCloseable
      * @param batch as {@link #receive} filled it and the pipeline judged it.
      */
     void transmit(PacketBatch batch);
+
+    /**
+     * Adds a blank frame of the driver's own to the batch, for a packet that the worker originates. It goes out, and
+     * back to the driver, with {@link #transmit}, like frames that were received; what stands in the batch besides it
+     * does not matter. The driver has some for every cycle, so that this succeeds for a whole batch unless the driver
+     * is out of frames.
+     *
+     * @param batch row {@code size} is filled, and the size raised: address, flags 0 and length 0; at least
+     *              {@link #CLAIMED_FRAME_BYTES} may be written.
+     * @return false if no frame is free or the batch is full; nothing has changed then.
+     */
+    boolean claim(PacketBatch batch);
 
     /**
      * Waits until there may be a frame to receive.

@@ -296,6 +296,74 @@ public abstract class PacketIoContractTest
     }
 
     @Test
+    void shouldSendFramesThatItWasAskedForAndTakeThemBack()
+    {
+        for (int round = 0; round < 3; round++)
+        {
+            batch.size = 0;
+            while (rig.io().claim(batch))
+            {
+                final int i = batch.size - 1;
+                assertThat(batch.flags[i]).isZero();
+                assertThat(batch.length[i]).isZero();
+                write(i, rig.frame(i, PacketIo.CLAIMED_FRAME_BYTES));
+            }
+            assertThat(batch.size).as("a whole batch in every cycle").isEqualTo(PacketBatch.CAPACITY);
+            judge(Verdict.FORWARD, 1);
+            batch.verdict[3] = Verdict.drop(DropReason.NO_NEXT_HOP);
+            rig.io().transmit(batch);
+            for (int i = 0; i < PacketBatch.CAPACITY; i++)
+            {
+                if (i != 3)
+                {
+                    assertThat(rig.takeTransmitted(1).bytes())
+                        .isEqualTo(rig.frame(i, PacketIo.CLAIMED_FRAME_BYTES));
+                }
+            }
+            assertThat(rig.takeTransmitted(1)).isNull();
+        }
+    }
+
+    @Test
+    void shouldSendClaimedFramesBesideReceivedOnesAndRefuseToFillABatchTwice()
+    {
+        rig.inject(0, rig.frame(1, SHORT), 0);
+        assertThat(receive(1)).isEqualTo(1);
+        assertThat(rig.io().claim(batch)).isTrue();
+        assertThat(batch.size).isEqualTo(2);
+        write(1, rig.frame(2, SHORT));
+        judge(Verdict.FORWARD, 1);
+        rig.io().transmit(batch);
+        assertThat(rig.takeTransmitted(1).bytes()).isEqualTo(rig.frame(1, SHORT));
+        assertThat(rig.takeTransmitted(1).bytes()).isEqualTo(rig.frame(2, SHORT));
+
+        final PacketBatch other = new PacketBatch();
+        batch.size = 0;
+        while (rig.io().claim(batch))
+        {
+            batch.verdict[batch.size - 1] = Verdict.drop(DropReason.NO_SERVER);
+        }
+        int others = 0;
+        while (rig.io().claim(other))
+        {
+            assertThat(other.address[others]).isNotIn(java.util.Arrays.stream(batch.address).boxed().toList());
+            other.verdict[others++] = Verdict.drop(DropReason.NO_SERVER);
+        }
+        rig.io().transmit(batch);
+        rig.io().transmit(other);
+        assertThat(rig.takeTransmitted(1)).isNull();
+    }
+
+    private void write(final int index, final byte[] frame)
+    {
+        batch.length[index] = frame.length;
+        for (int i = 0; i < frame.length; i++)
+        {
+            NativeMemory.putByte(batch.address[index] + i, frame[i]);
+        }
+    }
+
+    @Test
     void shouldNotAllocate()
     {
         final ThreadMXBean threads = (ThreadMXBean)ManagementFactory.getThreadMXBean();
@@ -327,6 +395,10 @@ public abstract class PacketIoContractTest
         {
             rig.io().receive(batch);
             judge(Verdict.FORWARD, 1);
+            rig.io().transmit(batch);
+            batch.size = 0;
+            rig.io().claim(batch);
+            batch.verdict[0] = Verdict.drop(DropReason.NO_SERVICE);
             rig.io().transmit(batch);
             rig.io().overruns();
             rig.io().await(0);

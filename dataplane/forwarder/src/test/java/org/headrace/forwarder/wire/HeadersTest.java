@@ -19,7 +19,7 @@ class HeadersTest
     @Test
     void shouldReadEveryFieldOfATcpSegment()
     {
-        put(Frames.tcp(CLIENT, VIRTUAL, Tcp.SYN | Tcp.ACK, 3));
+        put(Frames.tcp(CLIENT, VIRTUAL, Tcp.SYN | Tcp.ACK, 0x1000_0001, 0x2000_0002, 3));
         final long ip = memory + Ethernet.HEADER_LENGTH;
         assertThat(Ethernet.type(memory)).isEqualTo(Ethernet.TYPE_IPV4);
         assertThat(Ethernet.destination(memory)).isEqualTo(Frames.OUR_MAC);

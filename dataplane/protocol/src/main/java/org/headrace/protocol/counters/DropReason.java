@@ -53,7 +53,9 @@ public enum DropReason
     /** More different client next hops than the worker can hold. */
     TOO_MANY_NEXT_HOPS("more client next hops than the worker can hold"),
     /** Same client address and port reach the same server through another service already. */
-    TUPLE_CONFLICT("client and server already talk through another service");
+    TUPLE_CONFLICT("client and server already talk through another service"),
+    /** TCP reset far from every sequence number that its connection could be at (RFC 5961 section 3). */
+    BAD_RST_SEQUENCE("TCP reset with a sequence number that no end would send");
 
     /** Most reasons that a worker's counter block can hold. */
     public static final int MAX_REASONS = 64;

@@ -76,7 +76,13 @@ public enum WorkerCounter
     /** TCP connections in state SYNACK now. */
     CONNECTIONS_SYNACK("connections in state SYNACK"),
     /** Connections that are not TCP now. */
-    CONNECTIONS_UDP("connections in state UDP");
+    CONNECTIONS_UDP("connections in state UDP"),
+    /** TCP segments forwarded whose sequence numbers were doubted, so that they changed no state; part of FORWARDED. */
+    DOUBTED("TCP segments forwarded that changed no state: doubtful sequence numbers"),
+    /** TCP resets that we originated, because a connection was idle for too long; part of no other counter. */
+    RESETS_SENT("TCP resets sent to the ends of connections that were idle for too long"),
+    /** Such resets that could not be sent: no way known, or no frame free. */
+    RESETS_NOT_SENT("TCP resets to the ends of idle connections that could not be sent");
 
     /** Most counters of this kind that a worker's block can hold. */
     public static final int MAX_COUNTERS = 64;

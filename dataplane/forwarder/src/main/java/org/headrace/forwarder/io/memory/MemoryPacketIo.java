@@ -197,6 +197,22 @@ public final class MemoryPacketIo implements PacketIo
         return verdict;
     }
 
+    @Override
+    public boolean claim(final PacketBatch batch)
+    {
+        if (free.isEmpty() || batch.size == PacketBatch.CAPACITY)
+        {
+            return false;
+        }
+        final int slot = free.poll();
+        final int place = batch.size++;
+        batch.address[place] = memory.address() + (long)slot * SLOT_BYTES + HEADROOM_BYTES;
+        batch.length[place] = 0;
+        batch.flags[place] = 0;
+        batch.cookie[place] = slot;
+        return true;
+    }
+
     /** {@inheritDoc} Returns at once if there is a frame, because only the calling thread could offer another. */
     @Override
     public void await(final long timeoutNs)

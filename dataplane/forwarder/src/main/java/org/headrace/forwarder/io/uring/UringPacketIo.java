@@ -42,6 +42,7 @@ public final class UringPacketIo implements PacketIo
     private static final int SUBMIT_TRIES = 4;
 
     private final InterfacePort[] ports;
+    private final SpareFrames spareFrames = new SpareFrames();
     private TunDevice passDevice;
     private final boolean[] isPollArmed;
     private IoUring ring;
@@ -108,6 +109,12 @@ public final class UringPacketIo implements PacketIo
         {
             TpacketRing.release(batch.cookie[i]);
         }
+    }
+
+    @Override
+    public boolean claim(final PacketBatch batch)
+    {
+        return spareFrames.claim(batch);
     }
 
     private void queueSend(final IoUring io, final PacketBatch batch, final int index)

@@ -3,6 +3,7 @@ package org.headrace.agent.config;
 import org.headrace.protocol.Endpoint;
 import org.headrace.protocol.Persistence;
 import org.headrace.protocol.ServiceKey;
+import org.headrace.protocol.TimedState;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -59,8 +60,11 @@ public final class ConfigDiff
         change(lines, title + " name", before.name(), after.name());
         change(lines, title + " scheduler", lower(old.scheduler()), lower(now.scheduler()));
         change(lines, title + " forwarding", lower(old.forwarding()), lower(now.forwarding()));
-        change(lines, title + " timeouts.established", timeout(old), timeout(now));
         change(lines, title + " persistence", persistence(old), persistence(now));
+        for (final TimedState state : TimedState.values())
+        {
+            change(lines, title + " timeouts." + state.key(), timeout(old, state), timeout(now, state));
+        }
         change(lines, title + " health", old.health(), now.health());
         final Map<Endpoint, ServerConfig> oldServers = new LinkedHashMap<>();
         old.servers().forEach(server -> oldServers.put(server.endpoint(), server));
@@ -123,8 +127,9 @@ public final class ConfigDiff
             persistence.prefixLength() + (persistence.expireQuiescent() ? " expire-quiescent" : "");
     }
 
-    private static String timeout(final ListenerConfig listener)
+    private static String timeout(final ListenerConfig listener, final TimedState state)
     {
-        return listener.establishedTimeoutMs() == 0 ? "default" : Units.formatMs(listener.establishedTimeoutMs());
+        final long timeoutMs = listener.timeouts().ms(state);
+        return timeoutMs == 0 ? "default" : Units.formatMs(timeoutMs);
     }
 }

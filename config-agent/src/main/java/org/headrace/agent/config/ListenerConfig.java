@@ -1,6 +1,7 @@
 package org.headrace.agent.config;
 
 import org.headrace.protocol.Persistence;
+import org.headrace.protocol.StateTimeouts;
 import org.headrace.protocol.codec.ForwardingMethod;
 import org.headrace.protocol.codec.Scheduler;
 import org.headrace.protocol.codec.Transport;
@@ -10,15 +11,15 @@ import java.util.List;
 /**
  * One listener, with its server group resolved.
  *
- * @param name                 unique in its instance.
- * @param transport            TCP or UDP.
- * @param port                 1 to 65535.
- * @param scheduler            how a connection chooses its server.
- * @param forwarding           how packets reach the server.
- * @param establishedTimeoutMs idle time-out, 0 for the data plane's default.
- * @param persistence          of its clients.
- * @param health               how servers are checked.
- * @param servers              in the order of the file.
+ * @param name       unique in its instance.
+ * @param transport  TCP or UDP.
+ * @param port       1 to 65535.
+ * @param scheduler  how a connection chooses its server.
+ * @param forwarding how packets reach the server.
+ * @param timeouts   of idle connections.
+ * @param persistence of its clients.
+ * @param health     how servers are checked.
+ * @param servers    in the order of the file.
  */
 public record ListenerConfig(
     String name,
@@ -26,7 +27,7 @@ public record ListenerConfig(
     int port,
     Scheduler scheduler,
     ForwardingMethod forwarding,
-    long establishedTimeoutMs,
+    StateTimeouts timeouts,
     Persistence persistence,
     HealthConfig health,
     List<ServerConfig> servers)

@@ -3,12 +3,15 @@ package org.headrace.agent.config;
 import org.headrace.protocol.Endpoint;
 import org.headrace.protocol.IpAddress;
 import org.headrace.protocol.Persistence;
+import org.headrace.protocol.StateTimeouts;
+import org.headrace.protocol.TimedState;
 import org.headrace.protocol.codec.ForwardingMethod;
 import org.headrace.protocol.codec.Scheduler;
 import org.headrace.protocol.codec.Transport;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -18,12 +21,12 @@ final class ListenerReader
 {
     private static final List<String> KEYS = List.of("name", "protocol", "port", "scheduler", "forwarding", "timeouts",
         "persistence", "access", "bandwidth", "limits", "health", "group", "servers");
+    private static final List<String> TIMEOUT_KEYS =
+        Arrays.stream(TimedState.values()).map(TimedState::key).toList();
     private static final List<String> LATER_PROTOCOLS = List.of("tcpssl", "http", "https");
     private static final List<String> LATER_SCHEDULERS =
         List.of("sh", "dh", "sed", "nq", "mh", "fo", "ovf", "twos", "lblc", "lblcr");
     private static final List<String> LATER_FORWARDING = List.of("fullnat", "dr", "tunnel");
-    private static final long MIN_ESTABLISHED_MS = 1_000;
-    private static final long MAX_ESTABLISHED_MS = 7 * 24 * 3_600_000L;
 
     private final Problems problems;
     private final Values values;
@@ -69,7 +72,7 @@ final class ListenerReader
         transport = readTransport(section.required("protocol"));
         final Scheduler scheduler = readScheduler(section.get("scheduler"));
         final ForwardingMethod forwarding = readForwarding(section.get("forwarding"));
-        final Long timeoutMs = readEstablishedTimeout(section.get("timeouts"));
+        final StateTimeouts timeouts = readTimeouts(section.get("timeouts"));
         final Persistence persistence = new PersistenceReader(problems, addresses).read(section.get("persistence"));
         final NotSupported notSupported = new NotSupported(problems);
         notSupported.access(section.get("access"));
@@ -79,10 +82,10 @@ final class ListenerReader
         final HealthConfig health = readHealth(section.get("health"), group);
         final List<ServerConfig> servers = readServers(section, group);
         final boolean isComplete = name != null && port != null && transport != null && scheduler != null &&
-            forwarding != null && timeoutMs != null && persistence != null && health != null;
+            forwarding != null && timeouts != null && persistence != null && health != null;
         return isComplete ?
             new ListenerConfig(
-                name, transport, port, scheduler, forwarding, timeoutMs, persistence, health, servers) : null;
+                name, transport, port, scheduler, forwarding, timeouts, persistence, health, servers) : null;
     }
 
     Node nameNode()
@@ -136,13 +139,25 @@ final class ListenerReader
         return text == null ? null : ForwardingMethod.NAT;
     }
 
-    private Long readEstablishedTimeout(final Node node)
+    private StateTimeouts readTimeouts(final Node node)
     {
-        final Section section =
-            node == null ? null : Section.of(node, "timeouts", problems, List.of("established"));
-        final Node established = section == null ? null : section.get("established");
-        return established == null ? (Long)0L :
-            values.duration(established, "established", MIN_ESTABLISHED_MS, MAX_ESTABLISHED_MS);
+        final Section section = node == null ? null : Section.of(node, "timeouts", problems, TIMEOUT_KEYS);
+        StateTimeouts timeouts = section == null && node != null ? null : StateTimeouts.DEFAULT;
+        for (final TimedState state : TimedState.values())
+        {
+            final Node value = section == null ? null : section.get(state.key());
+            if (value != null)
+            {
+                final Long timeoutMs = values.duration(value, state.key(), TimedState.MIN_MS, state.maxMs());
+                if (transport == Transport.UDP && state != TimedState.ESTABLISHED)
+                {
+                    problems.error(section.key(state.key()),
+                        state.key() + " is a state of TCP (expected for a udp listener: established)");
+                }
+                timeouts = timeouts == null || timeoutMs == null ? null : timeouts.with(state, timeoutMs);
+            }
+        }
+        return timeouts;
     }
 
     private ServerGroup readGroup(final Section section)

@@ -309,7 +309,7 @@ public final class DesiredState
                     server.endpoint(), weight(key, server), state(service, server.endpoint())));
             }
             entries.add(new GenerationContent.Service(service.key(), service.listener().scheduler(),
-                service.listener().forwarding(), service.listener().establishedTimeoutMs(),
+                service.listener().forwarding(), service.listener().timeouts(),
                 service.listener().persistence(), service.name(), entry));
         }
         return new GenerationContent(

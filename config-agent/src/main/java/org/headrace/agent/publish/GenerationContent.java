@@ -5,6 +5,7 @@ import org.headrace.protocol.Endpoint;
 import org.headrace.protocol.IpAddress;
 import org.headrace.protocol.Persistence;
 import org.headrace.protocol.ServiceKey;
+import org.headrace.protocol.StateTimeouts;
 import org.headrace.protocol.codec.ForwardingMethod;
 import org.headrace.protocol.codec.Scheduler;
 import org.headrace.protocol.codec.ServerState;
@@ -38,19 +39,19 @@ public record GenerationContent(
     }
 
     /**
-     * @param key                  who it is.
-     * @param scheduler            how it chooses servers.
-     * @param forwarding           how packets reach them.
-     * @param establishedTimeoutMs 0 for the default.
-     * @param persistence          of its clients.
-     * @param name                 {@code instance/listener}.
-     * @param servers              of the service.
+     * @param key        who it is.
+     * @param scheduler  how it chooses servers.
+     * @param forwarding how packets reach them.
+     * @param timeouts   of its idle connections.
+     * @param persistence of its clients.
+     * @param name       {@code instance/listener}.
+     * @param servers    of the service.
      */
     public record Service(
         ServiceKey key,
         Scheduler scheduler,
         ForwardingMethod forwarding,
-        long establishedTimeoutMs,
+        StateTimeouts timeouts,
         Persistence persistence,
         String name,
         List<Server> servers)

@@ -88,7 +88,7 @@ final class GenerationTransfer
         if (serverIndex < 0)
         {
             isTaken = proxy.serviceEntry(generation, service.key(), service.scheduler(), service.forwarding(),
-                service.establishedTimeoutMs(), service.persistence(), service.name());
+                service.timeouts(), service.persistence(), service.name());
         }
         else
         {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.headrace.protocol.Endpoint;
 import org.headrace.protocol.Persistence;
+import org.headrace.protocol.StateTimeouts;
+import org.headrace.protocol.TimedState;
 import org.headrace.protocol.codec.ForwardingMethod;
 import org.headrace.protocol.codec.Scheduler;
 import org.headrace.protocol.codec.Transport;
@@ -40,7 +42,7 @@ class ConfigReaderTest
         assertThat(service.key()).hasToString("tcp/10.99.0.1:80");
         assertThat(service.name()).isEqualTo("web/http");
         assertThat(service.listener()).isEqualTo(new ListenerConfig("http", Transport.TCP, 80, Scheduler.WRR,
-            ForwardingMethod.NAT, 0, Persistence.NONE, HealthConfig.TCP, List.of(
+            ForwardingMethod.NAT, StateTimeouts.DEFAULT, Persistence.NONE, HealthConfig.TCP, List.of(
             new ServerConfig(Endpoint.parse("10.2.1.2:8080"), 100),
             new ServerConfig(Endpoint.parse("10.2.2.2:8080"), 50))));
         assertThat(config.instances().getFirst().isManageAddress()).isFalse();
@@ -88,6 +90,8 @@ class ConfigReaderTest
                   - {name: a, protocol: udp, port: 53, scheduler: wlc, forwarding: nat, group: pool,
                      timeouts: {established: 5m}}
                   - {name: b, protocol: tcp, port: 53, group: pool,
+                     timeouts: {established: 168h, syn-sent: 1s, syn-recv: 2s, fin-wait: 3s, time-wait: 4s, close: 5s,
+                                close-wait: 6s, last-ack: 1h},
                      health: {type: tcp, interval: 1s, timeout: 60s, healthy: 1, unhealthy: 10}}
                   - {name: c, protocol: udp, port: 54, servers: [{address: "fd00::2", port: 1}]}
             """);
@@ -97,7 +101,10 @@ class ConfigReaderTest
         assertThat(services).extracting(service -> service.key().toString())
             .containsExactly("udp/[fd00::6]:53", "tcp/[fd00::6]:53", "udp/[fd00::6]:54");
         assertThat(services.getFirst().listener().health().isChecked()).isFalse();
-        assertThat(services.getFirst().listener().establishedTimeoutMs()).isEqualTo(300_000);
+        assertThat(services.getFirst().listener().timeouts()).isEqualTo(
+            StateTimeouts.DEFAULT.with(TimedState.ESTABLISHED, 300_000));
+        assertThat(services.get(1).listener().timeouts()).hasToString("timeouts established=604800000 syn-sent=1000 " +
+            "syn-recv=2000 fin-wait=3000 time-wait=4000 close=5000 close-wait=6000 last-ack=3600000");
         assertThat(services.getFirst().listener().servers()).extracting(ServerConfig::weight).containsExactly(1, 0);
         assertThat(services.get(1).listener().health()).isEqualTo(new HealthConfig(true, 1_000, 60_000, 1, 10));
         assertThat(services.getLast().listener().health()).as("UDP is not checked by TCP unasked")

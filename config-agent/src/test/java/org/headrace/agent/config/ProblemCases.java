@@ -72,6 +72,16 @@ final class ProblemCases
                 "with one of the units ms, s, m, h (allowed 1s..168h)"),
             of(PORT, option("timeouts: {established: 200h}"),
                 "11:33: established=200h > MAX_ESTABLISHED=168h (allowed 1s..168h)"),
+            of(PORT, option("timeouts: {syn-recv: 999ms}"),
+                "11:30: syn-recv=999ms < MIN_SYN_RECV=1s (allowed 1s..1h)"),
+            of(PORT, option("timeouts: {time-wait: 61m}"),
+                "11:31: time-wait=61m > MAX_TIME_WAIT=1h (allowed 1s..1h)"),
+            of(PORT, option("timeouts: {last-ack: 5}"), "11:30: last-ack=\"5\" is not a time: a whole number " +
+                "with one of the units ms, s, m, h (allowed 1s..1h)"),
+            of(PORT, option("timeouts: {close: 5s, synack: 3s}"), "11:31: unknown key \"synack\" in timeouts " +
+                "(allowed: established, syn-sent, syn-recv, fin-wait, time-wait, close, close-wait, last-ack)"),
+            of("protocol: tcp", "protocol: udp\n        timeouts: {established: 5s, fin-wait: 5s}",
+                "10:37: fin-wait is a state of TCP (expected for a udp listener: established)"),
             of(PORT, option("health: {interval: 500ms}"),
                 "11:28: interval=500ms < MIN_INTERVAL=1s (allowed 1s..300s)"),
             of(PORT, option("health: {timeout: 61s}"), "11:27: timeout=61s > MAX_TIMEOUT=60s (allowed 2s..60s)"),

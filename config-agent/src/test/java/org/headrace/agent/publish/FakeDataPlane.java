@@ -19,6 +19,7 @@ import org.headrace.protocol.Endpoint;
 import org.headrace.protocol.IpAddress;
 import org.headrace.protocol.Persistence;
 import org.headrace.protocol.ServiceKey;
+import org.headrace.protocol.StateTimeouts;
 import org.headrace.protocol.TemplateFilter;
 import org.headrace.protocol.TemplateSnapshot;
 import org.headrace.protocol.codec.ForwardingMethod;
@@ -188,14 +189,14 @@ public final class FakeDataPlane implements ControlRequestListener, AutoCloseabl
         final ServiceKey service,
         final Scheduler scheduler,
         final ForwardingMethod forwarding,
-        final long establishedTimeoutMs,
+        final StateTimeouts timeouts,
         final Persistence persistence,
         final String name)
     {
         entryCount++;
         closeService();
         services.add(new GenerationContent.Service(
-            service, scheduler, forwarding, establishedTimeoutMs, persistence, name, List.of()));
+            service, scheduler, forwarding, timeouts, persistence, name, List.of()));
     }
 
     @Override
@@ -337,7 +338,7 @@ public final class FakeDataPlane implements ControlRequestListener, AutoCloseabl
         {
             final GenerationContent.Service last = services.removeLast();
             services.add(new GenerationContent.Service(last.key(), last.scheduler(), last.forwarding(),
-                last.establishedTimeoutMs(), last.persistence(), last.name(), servers));
+                last.timeouts(), last.persistence(), last.name(), servers));
             servers.clear();
         }
     }

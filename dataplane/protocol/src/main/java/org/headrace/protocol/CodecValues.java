@@ -8,6 +8,8 @@ import org.headrace.protocol.codec.ForwardingMethod;
 import org.headrace.protocol.codec.ResultCode;
 import org.headrace.protocol.codec.Scheduler;
 import org.headrace.protocol.codec.ServerState;
+import org.headrace.protocol.codec.StateTimeoutsDecoder;
+import org.headrace.protocol.codec.StateTimeoutsEncoder;
 import org.headrace.protocol.codec.Transport;
 
 /**
@@ -18,6 +20,32 @@ final class CodecValues
 {
     private CodecValues()
     {
+    }
+
+    static StateTimeouts timeouts(final long establishedMs, final StateTimeoutsDecoder decoder)
+    {
+        return StateTimeouts.DEFAULT
+            .with(TimedState.ESTABLISHED, establishedMs)
+            .with(TimedState.SYN_SENT, decoder.synSentMs())
+            .with(TimedState.SYN_RECV, decoder.synRecvMs())
+            .with(TimedState.FIN_WAIT, decoder.finWaitMs())
+            .with(TimedState.TIME_WAIT, decoder.timeWaitMs())
+            .with(TimedState.CLOSE, decoder.closeMs())
+            .with(TimedState.CLOSE_WAIT, decoder.closeWaitMs())
+            .with(TimedState.LAST_ACK, decoder.lastAckMs());
+    }
+
+    /** All but ESTABLISHED. */
+    static void put(final StateTimeoutsEncoder encoder, final StateTimeouts timeouts)
+    {
+        encoder
+            .synSentMs(timeouts.ms(TimedState.SYN_SENT))
+            .synRecvMs(timeouts.ms(TimedState.SYN_RECV))
+            .finWaitMs(timeouts.ms(TimedState.FIN_WAIT))
+            .timeWaitMs(timeouts.ms(TimedState.TIME_WAIT))
+            .closeMs(timeouts.ms(TimedState.CLOSE))
+            .closeWaitMs(timeouts.ms(TimedState.CLOSE_WAIT))
+            .lastAckMs(timeouts.ms(TimedState.LAST_ACK));
     }
 
     static Transport transport(final short raw)

@@ -124,7 +124,8 @@ public final class ControlRequestAdapter implements FragmentHandler
         final Transport transport = CodecValues.transport(serviceEntry.transportRaw());
         final Scheduler scheduler = CodecValues.scheduler(serviceEntry.schedulerRaw());
         final ForwardingMethod forwarding = CodecValues.forwarding(serviceEntry.forwardingRaw());
-        final long timeoutMs = serviceEntry.establishedTimeoutMs();
+        final StateTimeouts timeouts =
+            CodecValues.timeouts(serviceEntry.establishedTimeoutMs(), serviceEntry.stateTimeouts());
         final long persistenceMs = serviceEntry.persistenceTimeoutMs();
         final short prefix = serviceEntry.persistencePrefix();
         final short expireQuiescent = serviceEntry.expireQuiescent();
@@ -144,7 +145,7 @@ public final class ControlRequestAdapter implements FragmentHandler
         }
         updateChecksum(generation, buffer, offset, length);
         listener.onServiceEntry(
-            generation, new ServiceKey(transport, virtual), scheduler, forwarding, timeoutMs, persistence, name);
+            generation, new ServiceKey(transport, virtual), scheduler, forwarding, timeouts, persistence, name);
     }
 
     private void onServerEntry(final DirectBuffer buffer, final int offset, final int length)

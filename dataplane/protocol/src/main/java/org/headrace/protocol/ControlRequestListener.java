@@ -29,20 +29,20 @@ public interface ControlRequestListener
     void onGenerationBegin(long correlationId, long generation);
 
     /**
-     * @param generation           that is open.
-     * @param service              who it is.
-     * @param scheduler            how it chooses servers.
-     * @param forwarding           how packets reach its servers.
-     * @param establishedTimeoutMs idle time-out, 0 for the default.
-     * @param persistence          of its clients.
-     * @param name                 {@code instance/listener}.
+     * @param generation that is open.
+     * @param service    who it is.
+     * @param scheduler  how it chooses servers.
+     * @param forwarding how packets reach its servers.
+     * @param timeouts   of idle connections, not checked for their ranges.
+     * @param persistence of its clients.
+     * @param name       {@code instance/listener}.
      */
     void onServiceEntry(
         long generation,
         ServiceKey service,
         Scheduler scheduler,
         ForwardingMethod forwarding,
-        long establishedTimeoutMs,
+        StateTimeouts timeouts,
         Persistence persistence,
         String name);
 

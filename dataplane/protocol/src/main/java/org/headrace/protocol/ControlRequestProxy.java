@@ -118,13 +118,13 @@ public final class ControlRequestProxy
     }
 
     /**
-     * @param generation           that is open.
-     * @param service              who it is.
-     * @param scheduler            how it chooses servers.
-     * @param forwarding           how packets reach its servers.
-     * @param establishedTimeoutMs idle time-out, 0 for the default.
-     * @param persistence          of its clients.
-     * @param name                 {@code instance/listener}, shortened if longer than the protocol admits.
+     * @param generation that is open.
+     * @param service    who it is.
+     * @param scheduler  how it chooses servers.
+     * @param forwarding how packets reach its servers.
+     * @param timeouts   of idle connections.
+     * @param persistence of its clients.
+     * @param name       {@code instance/listener}, shortened if longer than the protocol admits.
      * @return true if taken.
      */
     public boolean serviceEntry(
@@ -132,7 +132,7 @@ public final class ControlRequestProxy
         final ServiceKey service,
         final Scheduler scheduler,
         final ForwardingMethod forwarding,
-        final long establishedTimeoutMs,
+        final StateTimeouts timeouts,
         final Persistence persistence,
         final String name)
     {
@@ -143,11 +143,12 @@ public final class ControlRequestProxy
             .transport(service.transport())
             .scheduler(scheduler)
             .forwarding(forwarding)
-            .establishedTimeoutMs(establishedTimeoutMs)
+            .establishedTimeoutMs(timeouts.ms(TimedState.ESTABLISHED))
             .persistenceTimeoutMs(persistence.timeoutMs())
             .persistencePrefix((short)persistence.prefixLength())
-            .expireQuiescent((short)(persistence.expireQuiescent() ? 1 : 0))
-            .putName(text, 0, text.length);
+            .expireQuiescent((short)(persistence.expireQuiescent() ? 1 : 0));
+        CodecValues.put(serviceEntry.stateTimeouts(), timeouts);
+        serviceEntry.putName(text, 0, text.length);
         return offerEntry(generation, serviceEntry.encodedLength());
     }
 

@@ -90,7 +90,7 @@ class ControlProtocolTest
         final ControlRequestProxy proxy = new ControlRequestProxy(this::deliverRequest);
         proxy.generationBegin(1, 2);
         assertThat(requestAdapter.entryChecksum()).isZero();
-        proxy.serviceEntry(2, MessageSamples.SERVICE, Scheduler.RR, ForwardingMethod.NAT, 0,
+        proxy.serviceEntry(2, MessageSamples.SERVICE, Scheduler.RR, ForwardingMethod.NAT, StateTimeouts.DEFAULT,
             Persistence.NONE, "web/http");
         proxy.serverEntry(2, MessageSamples.SERVER, 1, ServerState.UP);
         final int checksum = proxy.entryChecksum();

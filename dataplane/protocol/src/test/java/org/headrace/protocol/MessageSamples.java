@@ -35,12 +35,19 @@ final class MessageSamples
         made.add(proxy.hello(1, -2), "onHello(1, -2)");
         made.add(proxy.heartbeat(3, 4), "onHeartbeat(3, 4)");
         made.add(proxy.generationBegin(5, 6), "onGenerationBegin(5, 6)");
-        made.add(proxy.serviceEntry(6, SERVICE, Scheduler.WLC, ForwardingMethod.NAT, 900_000,
-            Persistence.NONE, "web/häufig"),
-            "onServiceEntry(6, tcp/10.99.0.1:80, WLC, NAT, 900000, " + Persistence.NONE + ", web/häufig)");
+        made.add(proxy.serviceEntry(
+            6, SERVICE, Scheduler.WLC, ForwardingMethod.NAT, StateTimeouts.DEFAULT, Persistence.NONE, "web/häufig"),
+            "onServiceEntry(6, tcp/10.99.0.1:80, WLC, NAT, timeouts, " + Persistence.NONE + ", web/häufig)");
+        StateTimeouts timeouts = StateTimeouts.DEFAULT;
+        for (final TimedState state : TimedState.values())
+        {
+            timeouts = timeouts.with(state, 4_294_967_294L - state.ordinal());
+        }
         final Persistence persistence = new Persistence(86_400_000, 64, true);
-        made.add(proxy.serviceEntry(6, SERVICE_V6, Scheduler.RR, ForwardingMethod.NAT, 4_294_967_294L, persistence, ""),
-            "onServiceEntry(6, udp/[fd00::1]:53, RR, NAT, 4294967294, " + persistence + ", )");
+        made.add(proxy.serviceEntry(6, SERVICE_V6, Scheduler.RR, ForwardingMethod.NAT, timeouts, persistence, ""),
+            "onServiceEntry(6, udp/[fd00::1]:53, RR, NAT, timeouts established=4294967294 syn-sent=4294967293 " +
+            "syn-recv=4294967292 fin-wait=4294967291 time-wait=4294967290 close=4294967289 close-wait=4294967288 " +
+            "last-ack=4294967287, " + persistence + ", )");
         made.add(proxy.serverEntry(6, SERVER, 65_535, ServerState.DOWN),
             "onServerEntry(6, 10.2.1.2:65535, 65535, DOWN)");
         made.add(proxy.adjacencyEntry(0, IpAddress.parse("fd00::2"), 7, 0xFFFF_FFFF_FFFFL, 1500),

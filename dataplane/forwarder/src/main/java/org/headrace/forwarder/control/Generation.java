@@ -4,6 +4,7 @@ import org.headrace.protocol.Endpoint;
 import org.headrace.protocol.IpAddress;
 import org.headrace.protocol.Persistence;
 import org.headrace.protocol.ServiceKey;
+import org.headrace.protocol.StateTimeouts;
 import org.headrace.protocol.codec.ForwardingMethod;
 import org.headrace.protocol.codec.Scheduler;
 import org.headrace.protocol.codec.ServerState;
@@ -27,19 +28,19 @@ record Generation(
     Set<IpAddress> localAddresses)
 {
     /**
-     * @param key                  who it is.
-     * @param scheduler            how it chooses servers.
-     * @param forwarding           how packets reach its servers.
-     * @param establishedTimeoutMs 0 for the default.
-     * @param persistence          of its clients.
-     * @param name                 {@code instance/listener}.
-     * @param servers              by address and port, in order.
+     * @param key        who it is.
+     * @param scheduler  how it chooses servers.
+     * @param forwarding how packets reach its servers.
+     * @param timeouts   of its idle connections.
+     * @param persistence of its clients.
+     * @param name       {@code instance/listener}.
+     * @param servers    by address and port, in order.
      */
     record Service(
         ServiceKey key,
         Scheduler scheduler,
         ForwardingMethod forwarding,
-        int establishedTimeoutMs,
+        StateTimeouts timeouts,
         Persistence persistence,
         String name,
         LinkedHashMap<Endpoint, Server> servers)

@@ -10,6 +10,7 @@ import org.headrace.protocol.Endpoint;
 import org.headrace.protocol.IpAddress;
 import org.headrace.protocol.Persistence;
 import org.headrace.protocol.ServiceKey;
+import org.headrace.protocol.StateTimeouts;
 import org.headrace.protocol.codec.ForwardingMethod;
 import org.headrace.protocol.codec.ResultCode;
 import org.headrace.protocol.codec.Scheduler;
@@ -59,17 +60,17 @@ final class GenerationBuilder
         final ServiceKey key,
         final Scheduler scheduler,
         final ForwardingMethod forwarding,
-        final long establishedTimeoutMs,
+        final StateTimeouts timeouts,
         final Persistence persistence,
         final String name)
     {
         serviceCount++;
         final Generation.Service service = new Generation.Service(
-            key, scheduler, forwarding, (int)establishedTimeoutMs, persistence, name, new LinkedHashMap<>());
+            key, scheduler, forwarding, timeouts, persistence, name, new LinkedHashMap<>());
         if (isOpen(generation) &&
             check(key.virtual().port() > 0, INVALID_ENTRY, "service=" + key + " has port 0") &&
-            check(establishedTimeoutMs <= TimeoutProfiles.MAX_TIMEOUT_MS, INVALID_ENTRY, "service=" + key +
-                " establishedTimeoutMs=" + establishedTimeoutMs + " > " + TimeoutProfiles.MAX_TIMEOUT_MS) &&
+            check(TimeoutProfiles.problem(timeouts) == null, INVALID_ENTRY, "service=" + key + " " +
+                TimeoutProfiles.problem(timeouts)) &&
             check(!key.virtual().address().isIpv4() || persistence.prefixLength() > IpAddress.IPV4_PREFIX_OFFSET,
                 INVALID_ENTRY, "service=" + key + " persistence prefix=" + persistence.prefixLength() +
                 " leaves no bit of an IPv4 address") &&

@@ -6,6 +6,7 @@ import org.headrace.protocol.Endpoint;
 import org.headrace.protocol.IpAddress;
 import org.headrace.protocol.Persistence;
 import org.headrace.protocol.ServiceKey;
+import org.headrace.protocol.StateTimeouts;
 import org.headrace.protocol.codec.ForwardingMethod;
 import org.headrace.protocol.codec.Scheduler;
 import org.headrace.protocol.codec.ServerState;
@@ -49,11 +50,11 @@ abstract class GenerationReceiver implements ControlRequestListener
         final ServiceKey service,
         final Scheduler scheduler,
         final ForwardingMethod forwarding,
-        final long establishedTimeoutMs,
+        final StateTimeouts timeouts,
         final Persistence persistence,
         final String name)
     {
-        builder.service(generation, service, scheduler, forwarding, establishedTimeoutMs, persistence, name);
+        builder.service(generation, service, scheduler, forwarding, timeouts, persistence, name);
     }
 
     @Override

@@ -124,7 +124,7 @@ final class ServiceRegistry
         final Map<ServiceKey, Integer> timeouts = new HashMap<>();
         for (final Generation.Service service : generation.services().values())
         {
-            timeouts.put(service.key(), timeoutProfiles.profile(service.establishedTimeoutMs()));
+            timeouts.put(service.key(), timeoutProfiles.profile(service.timeouts()));
         }
         directory.select(generation);
         directory.adjacencies(generation.adjacencies());

@@ -20,6 +20,8 @@ import org.headrace.protocol.Endpoint;
 import org.headrace.protocol.IpAddress;
 import org.headrace.protocol.Persistence;
 import org.headrace.protocol.ServiceKey;
+import org.headrace.protocol.StateTimeouts;
+import org.headrace.protocol.TimedState;
 import org.headrace.protocol.codec.ForwardingMethod;
 import org.headrace.protocol.codec.Scheduler;
 import org.headrace.protocol.codec.ServerState;
@@ -264,8 +266,8 @@ class ConfigurationInForceTest
             final long generation, final ServiceKey service, final int timeoutMs, final Endpoint... wanted)
         {
             requests.generationBegin(1, generation);
-            requests.serviceEntry(generation, service, Scheduler.RR, ForwardingMethod.NAT, timeoutMs,
-                Persistence.NONE, "a/b");
+            requests.serviceEntry(generation, service, Scheduler.RR, ForwardingMethod.NAT,
+                StateTimeouts.DEFAULT.with(TimedState.ESTABLISHED, timeoutMs), Persistence.NONE, "a/b");
             for (final Endpoint server : wanted)
             {
                 requests.serverEntry(generation, server, 3, ServerState.UP);

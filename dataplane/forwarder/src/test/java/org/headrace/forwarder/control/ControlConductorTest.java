@@ -23,6 +23,7 @@ import org.headrace.protocol.ControlResponseProxy;
 import org.headrace.protocol.Endpoint;
 import org.headrace.protocol.Persistence;
 import org.headrace.protocol.ServiceKey;
+import org.headrace.protocol.StateTimeouts;
 import org.headrace.protocol.codec.ForwardingMethod;
 import org.headrace.protocol.codec.Scheduler;
 import org.headrace.protocol.codec.ServerState;
@@ -207,12 +208,14 @@ class ControlConductorTest
     void shouldRefuseWhatMakesNoSense()
     {
         requests.generationBegin(1, 1);
-        requests.serviceEntry(1, WEB, Scheduler.RR, ForwardingMethod.NAT, 0, Persistence.NONE, "a/b");
+        requests.serviceEntry(
+            1, WEB, Scheduler.RR, ForwardingMethod.NAT, StateTimeouts.DEFAULT, Persistence.NONE, "a/b");
         requests.serverEntry(1, ONE, 1, ServerState.UP);
         requests.serverEntry(1, ONE, 1, ServerState.UP);
         requests.generationCommit(2, 1, 1, 2, 0, 0, requests.entryChecksum());
         requests.generationBegin(3, 2);
-        requests.serviceEntry(2, WEB, Scheduler.RR, ForwardingMethod.NAT, 0, Persistence.NONE, "a/b");
+        requests.serviceEntry(
+            2, WEB, Scheduler.RR, ForwardingMethod.NAT, StateTimeouts.DEFAULT, Persistence.NONE, "a/b");
         requests.serverEntry(2, Endpoint.parse("[fd00::1]:80"), 1, ServerState.UP);
         requests.generationCommit(4, 2, 1, 1, 0, 0, requests.entryChecksum());
         requests.generationBegin(5, 3);
@@ -375,7 +378,8 @@ class ControlConductorTest
         final ServiceKey other = ServiceKey.parse("tcp/10.99.0.2:80");
         requests.generationBegin(1, 1);
         entries(1, WEB, ONE);
-        requests.serviceEntry(1, other, Scheduler.RR, ForwardingMethod.NAT, 0, Persistence.NONE, "a/c");
+        requests.serviceEntry(
+            1, other, Scheduler.RR, ForwardingMethod.NAT, StateTimeouts.DEFAULT, Persistence.NONE, "a/c");
         requests.serverEntry(1, ONE, 1, ServerState.UP);
         requests.generationCommit(2, 1, 2, 2, 1, 1, requests.entryChecksum());
         work();
@@ -467,7 +471,8 @@ class ControlConductorTest
     private void entries(final long generation, final ServiceKey service, final Endpoint... members)
     {
         requests.serviceEntry(
-            generation, service, Scheduler.WRR, ForwardingMethod.NAT, 0, Persistence.NONE, "instance/listener");
+            generation, service, Scheduler.WRR, ForwardingMethod.NAT, StateTimeouts.DEFAULT, Persistence.NONE,
+            "instance/listener");
         for (final Endpoint member : members)
         {
             requests.serverEntry(generation, member, 3, ServerState.UP);

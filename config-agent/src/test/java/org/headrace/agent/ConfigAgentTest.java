@@ -216,14 +216,14 @@ class ConfigAgentTest
             "{\"request\":\"weight\",\"service\":\"web/http\",\"server\":\"10.2.2.2:8080\",\"weight\":\"many\"}",
             "{\"request\":\"weight\",\"service\":\"no\",\"server\":\"10.2.2.2:8080\",\"weight\":1}",
             "{\"request\":\"drain\",\"service\":\"web/http\",\"server\":\"10.9.9.9:1\"}",
-            "{\"request\":\"connections\",\"limit\":0}", "[".repeat(20_000)))
+            "{\"request\":\"connections\",\"limit\":-1}", "[".repeat(20_000)))
         {
             assertThat(ask(line)).as(line).startsWith("{\"ok\":false,\"error\":").doesNotContain("\n");
         }
         assertThat(ask("{\"request\":\"drain\",\"service\":\"web/http\",\"server\":\"10.9.9.9:1\"}")).contains(
             "server=10.9.9.9:1 is not a server of service=tcp/10.99.0.1:80 (web/http); " +
             "it has 10.2.1.2:8080, 10.2.2.2:8080");
-        assertThat(ask("{\"request\":\"connections\",\"limit\":5,\"client\":\"10.1.0.9\"}"))
+        assertThat(ask("{\"request\":\"connections\",\"limit\":5,\"filter\":{\"client\":\"10.1.0.9\"}}"))
             .contains("\"client\":\"10.1.0.9:1000\"").contains("\"nextCursor\":1");
         assertThat(ask("{\"request\":\"status\"}")).contains("\"ready\":true");
         assertThat(ask("{\"request\":\"health\"}")).contains("\"reason\":\"connected\"");

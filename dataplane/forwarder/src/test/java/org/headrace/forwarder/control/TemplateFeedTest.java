@@ -16,6 +16,7 @@ import org.headrace.protocol.IpAddress;
 import org.headrace.protocol.IpPrefix;
 import org.headrace.protocol.Persistence;
 import org.headrace.protocol.ServiceKey;
+import org.headrace.protocol.StateTimeouts;
 import org.headrace.protocol.TemplateFilter;
 import org.headrace.protocol.TemplateSnapshot;
 import org.headrace.protocol.codec.ForwardingMethod;
@@ -251,7 +252,8 @@ class TemplateFeedTest
     private void publish(final long generation, final Persistence persistence, final Endpoint... wanted)
     {
         requests.generationBegin(1, generation);
-        requests.serviceEntry(generation, WEB, Scheduler.RR, ForwardingMethod.NAT, 0, persistence, "a/b");
+        requests.serviceEntry(
+            generation, WEB, Scheduler.RR, ForwardingMethod.NAT, StateTimeouts.DEFAULT, persistence, "a/b");
         for (final Endpoint server : wanted)
         {
             requests.serverEntry(generation, server, 3, ServerState.UP);

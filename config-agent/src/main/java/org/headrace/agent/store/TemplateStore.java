@@ -9,6 +9,8 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
@@ -40,6 +42,11 @@ public final class TemplateStore implements AutoCloseable
     static final String SET_ASIDE_SUFFIX = ".set-aside";
 
     private static final Logger LOGGER = LoggerFactory.getLogger(TemplateStore.class);
+    /** Of a Chronicle Map file: checksum 8, size and flags 4, header. */
+    private static final int HEADER_SIZE_OFFSET = 8;
+    private static final int HEADER_OFFSET = 12;
+    private static final int HEADER_NOT_READY = 1 << 31;
+    private static final int HEADER_SIZE_MASK = (1 << 30) - 1;
     private static final double MAX_BLOAT_FACTOR = 4;
 
     private final Path file;
@@ -106,6 +113,10 @@ public final class TemplateStore implements AutoCloseable
     private static ChronicleMap<byte[], byte[]> openOrSetAside(final Path file, final int entries) throws IOException
     {
         final boolean isWhole = Files.deleteIfExists(file.resolveSibling(CLOSED_NAME));
+        if (Files.exists(file) && !hasHeader(file))
+        {
+            setAside(file, "its header is not complete");
+        }
         try
         {
             return open(file, entries, isWhole);
@@ -118,6 +129,21 @@ public final class TemplateStore implements AutoCloseable
             }
             setAside(file, ex.toString());
             return open(file, entries, true);
+        }
+    }
+
+    /**
+     * Chronicle Map waits a minute for a header that is not complete, because another process might be making it. Here
+     * there is none: it was killed, or the file is damaged.
+     */
+    private static boolean hasHeader(final Path file) throws IOException
+    {
+        final ByteBuffer start = ByteBuffer.allocate(HEADER_OFFSET).order(ByteOrder.LITTLE_ENDIAN);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ))
+        {
+            final int read = channel.read(start, 0);
+            final int word = read < HEADER_OFFSET ? HEADER_NOT_READY : start.getInt(HEADER_SIZE_OFFSET);
+            return (word & HEADER_NOT_READY) == 0 && HEADER_OFFSET + (word & HEADER_SIZE_MASK) <= channel.size();
         }
     }
 

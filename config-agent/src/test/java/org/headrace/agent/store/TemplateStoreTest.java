@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
+@Timeout(value = 50, unit = TimeUnit.SECONDS)
 class TemplateStoreTest
 {
     private static final int ENTRIES = 20_000;
@@ -105,6 +105,25 @@ class TemplateStoreTest
                 }
             }
         }
+    }
+
+    @Test
+    void shouldNotWaitForAHeaderThatNobodyMakes() throws IOException
+    {
+        final Path file = directory.resolve(TemplateStore.FILE_NAME);
+        TemplateStore.open(directory, ENTRIES).close();
+        try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw"))
+        {
+            // As it is while the file is being made: the highest bit of the size, little-endian.
+            bytes.seek(11);
+            bytes.write(0x80);
+        }
+        TemplateStore.open(directory, ENTRIES).close();
+        assertThat(directory.resolve(TemplateStore.FILE_NAME + TemplateStore.SET_ASIDE_SUFFIX)).exists();
+        Files.delete(directory.resolve(TemplateStore.FILE_NAME + TemplateStore.SET_ASIDE_SUFFIX));
+        Files.write(file, new byte[5]);
+        TemplateStore.open(directory, ENTRIES).close();
+        assertThat(directory.resolve(TemplateStore.FILE_NAME + TemplateStore.SET_ASIDE_SUFFIX)).exists();
     }
 
     /** Whatever stands in the file: there is a store afterwards, and what it shows are templates. */

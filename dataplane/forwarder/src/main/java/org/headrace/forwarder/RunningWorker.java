@@ -20,6 +20,7 @@ final class RunningWorker implements WorkerLink
     private final WorkerStart start;
     private final PacketIo packetIo;
     private final ConnectionTableReader connections;
+    private final Runnable ipv6Reservation;
     private final CountersFile counters;
     private final int number;
     private AgentRunner runner;
@@ -29,9 +30,11 @@ final class RunningWorker implements WorkerLink
         final WorkerStart start,
         final PacketIo packetIo,
         final ConnectionTableReader connections,
+        final Runnable ipv6Reservation,
         final CountersFile counters,
         final int number)
     {
+        this.ipv6Reservation = ipv6Reservation;
         this.worker = worker;
         this.start = start;
         this.packetIo = packetIo;
@@ -61,6 +64,12 @@ final class RunningWorker implements WorkerLink
     public void offer(final ForwardingTable table)
     {
         worker.offer(table);
+    }
+
+    @Override
+    public void reserveIpv6()
+    {
+        ipv6Reservation.run();
     }
 
     @Override

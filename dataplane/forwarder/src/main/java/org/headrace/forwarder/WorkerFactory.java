@@ -69,7 +69,8 @@ final class WorkerFactory
         final ForwardingWorker worker = new ForwardingWorker(
             number, SystemNanoClock.INSTANCE, packetIo, pipeline, connections, resets, own, start);
         return new RunningWorker(
-            worker, start, packetIo, new ConnectionTableReader(connections.memory()), countersFile, number);
+            worker, start, packetIo, new ConnectionTableReader(connections.memory()), () -> files.reserveIpv6(number),
+            countersFile, number);
     }
 
     /** All workers' counts: a little stale for the others', exact for the asking worker's own. */

@@ -29,6 +29,7 @@ final class WorkerFiles
     private final ServerTable servers;
     private final IdleTimeouts timeouts;
     private final PrintStream log;
+    private final MappedFile[] tables;
 
     WorkerFiles(
         final DataPlaneContext context,
@@ -44,6 +45,7 @@ final class WorkerFiles
         this.servers = servers;
         this.timeouts = timeouts;
         this.log = log;
+        this.tables = new MappedFile[context.workers().size()];
     }
 
     /**
@@ -61,7 +63,7 @@ final class WorkerFiles
         {
             try
             {
-                return attach(file, accounting, own);
+                return attach(number, file, accounting, own);
             }
             catch (final TableRefusedException | IllegalArgumentException ex)
             {
@@ -70,14 +72,16 @@ final class WorkerFiles
             }
         }
         final long length = ConnectionTableDescriptor.requiredBytes(context.connections());
-        final MappedFile mapped =
-            MappedFile.map(file, length, ConnectionTableDescriptor.extensionsOffset(context.connections()));
+        final MappedFile mapped = MappedFile.map(file, length, configuration.isIpv6Reserved() ? length :
+            ConnectionTableDescriptor.extensionsOffset(context.connections()));
+        tables[number] = mapped;
         log.println("event=connections-created worker=" + number + " " + mapped);
         return ConnectionTable.create(mapped.memory(), context.connections(), new SecureRandom().nextLong(),
             context.bootId(), ProcessHandle.current().pid(), timeouts, accounting, nowMs());
     }
 
-    private ConnectionTable attach(final Path file, final ConnectionAccounting accounting, final WorkerCounters own)
+    private ConnectionTable attach(
+        final int number, final Path file, final ConnectionAccounting accounting, final WorkerCounters own)
         throws TableRefusedException
     {
         final MappedFile mapped =
@@ -109,10 +113,23 @@ final class WorkerFiles
             mapped.close();
             throw ex;
         }
+        tables[number] = mapped;
         homeless.forEachInt(table::remove);
         log.println("event=connections-inherited file=" + file + " removed=" + homeless.size() + " " +
             table.attachReport());
         return table;
+    }
+
+    /**
+     * Gives pages to the part of a worker's table that only IPv6 connections need. Conductor's thread.
+     *
+     * @param number of the worker.
+     * @throws IllegalStateException if there is not enough memory.
+     */
+    void reserveIpv6(final int number)
+    {
+        final long offset = ConnectionTableDescriptor.extensionsOffset(context.connections());
+        tables[number].reserve(offset, ConnectionTableDescriptor.requiredBytes(context.connections()) - offset);
     }
 
     /**

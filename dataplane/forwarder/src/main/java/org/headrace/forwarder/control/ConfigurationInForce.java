@@ -49,6 +49,7 @@ public final class ConfigurationInForce
     private byte[] messages = {};
     private Map<ServiceKey, Generation.Service> services = Map.of();
     private long generation;
+    private boolean isIpv6Reserved;
     private boolean isFileStale;
     private long nextFileMs;
 
@@ -103,6 +104,7 @@ public final class ConfigurationInForce
             messages = retained.messages();
             services = whole.services();
             generation = whole.number();
+            isIpv6Reserved = hasIpv6(whole);
             counters.generationRelease(generation);
             return table;
         }
@@ -111,6 +113,12 @@ public final class ConfigurationInForce
             throw new IllegalStateException(GenerationFile.FILE_NAME + " cannot be put in force: " + ex.getMessage(),
                 ex);
         }
+    }
+
+    /** @return true if the workers' tables have the memory that IPv6 connections need, or are to have it at once. */
+    public boolean isIpv6Reserved()
+    {
+        return isIpv6Reserved;
     }
 
     /** @param slot of a server. @return true if a connection may name it. */
@@ -171,6 +179,7 @@ public final class ConfigurationInForce
             throw new RejectedException(ResultCode.WRONG_GENERATION,
                 "generation=" + whole.number() + " <= generation in force=" + generation);
         }
+        reserveIpv6(whole);
         final ForwardingTable table = registry.apply(whole);
         messages = newMessages;
         services = whole.services();
@@ -179,6 +188,29 @@ public final class ConfigurationInForce
         directory.attachOnce();
         generation = whole.number();
         counters.generationRelease(generation);
+    }
+
+    /** Who has no IPv6 service does without the memory; who has one is told now, and not by SIGBUS some day. */
+    private void reserveIpv6(final Generation whole) throws RejectedException
+    {
+        if (isIpv6Reserved || !hasIpv6(whole))
+        {
+            return;
+        }
+        try
+        {
+            workers.forEach(WorkerLink::reserveIpv6);
+            isIpv6Reserved = true;
+        }
+        catch (final IllegalStateException ex)
+        {
+            throw new RejectedException(ResultCode.LIMIT_EXCEEDED, "IPv6 connections: " + ex.getMessage());
+        }
+    }
+
+    private static boolean hasIpv6(final Generation whole)
+    {
+        return whole.services().keySet().stream().anyMatch(key -> !key.virtual().address().isIpv4());
     }
 
     /** Returns how the clients of a service persist; not at all if it is not in force. */

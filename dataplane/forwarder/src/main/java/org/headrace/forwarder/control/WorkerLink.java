@@ -9,6 +9,13 @@ public interface WorkerLink
     /** @param table that the worker takes before its next batch. */
     void offer(ForwardingTable table);
 
+    /**
+     * Gives the worker's table the memory that IPv6 connections need, which is not touched before.
+     *
+     * @throws IllegalStateException if there is not enough.
+     */
+    void reserveIpv6();
+
     /** @return generation that the worker forwards by. */
     long generationAcquire();
 

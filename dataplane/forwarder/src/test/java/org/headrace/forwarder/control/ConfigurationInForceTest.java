@@ -338,6 +338,12 @@ class ConfigurationInForceTest
             }
 
             @Override
+            public void reserveIpv6()
+            {
+                // No IPv6 here.
+            }
+
+            @Override
             public long generationAcquire()
             {
                 return counters.get(0, WorkerCounter.GENERATION);

@@ -260,6 +260,12 @@ class ConnectionPagerTest
         }
 
         @Override
+        public void reserveIpv6()
+        {
+            // No IPv6 here.
+        }
+
+        @Override
         public long generationAcquire()
         {
             throw new UnsupportedOperationException();

@@ -49,6 +49,8 @@ class ControlConductorTest
 {
     private static final ServiceKey WEB = ServiceKey.parse("tcp/10.99.0.1:80");
     private static final ServiceKey DNS = ServiceKey.parse("udp/10.99.0.1:53");
+    private static final ServiceKey WEB6 = ServiceKey.parse("tcp/[fd00:99::1]:80");
+    private static final Endpoint ONE6 = Endpoint.parse("[fd00:2::2]:8080");
     private static final Endpoint ONE = Endpoint.parse("10.2.1.2:8080");
     private static final Endpoint TWO = Endpoint.parse("10.2.2.2:8080");
     private static final long MAC = 0x0200_0000_0002L;
@@ -83,6 +85,8 @@ class ControlConductorTest
     private WorkerCounters workerCounters;
     private ControlConductor conductor;
     private boolean hasRoomForResponses = true;
+    private boolean isMemoryShort;
+    private int ipv6Reservations;
     private boolean hasPeer = true;
 
     @BeforeEach
@@ -238,6 +242,23 @@ class ControlConductorTest
         publish(2, DNS, TWO);
         assertThat(responses.log).last().asString().contains("INTERNAL_ERROR").contains("map is full");
         assertUnchanged();
+    }
+
+    @Test
+    void shouldReserveMemoryOnceForTheFirstIpv6Service()
+    {
+        publish(1, WEB, ONE);
+        assertThat(ipv6Reservations).isZero();
+        isMemoryShort = true;
+        publish(2, WEB6, ONE6);
+        assertThat(responses.log).last()
+            .isEqualTo("generation 2 LIMIT_EXCEEDED IPv6 connections: no room for bytes=64");
+        assertUnchanged();
+        isMemoryShort = false;
+        publish(3, WEB6, ONE6);
+        publish(4, WEB6, ONE6);
+        assertThat(responses.log).endsWith("generation 3 OK ", "generation 4 OK ");
+        assertThat(ipv6Reservations).isEqualTo(2);
     }
 
     @Test
@@ -541,6 +562,16 @@ class ControlConductorTest
         {
             offered.add(table);
             workerCounters.set(WorkerCounter.GENERATION, table.generation());
+        }
+
+        @Override
+        public void reserveIpv6()
+        {
+            ipv6Reservations++;
+            if (isMemoryShort)
+            {
+                throw new IllegalStateException("no room for bytes=64");
+            }
         }
 
         @Override

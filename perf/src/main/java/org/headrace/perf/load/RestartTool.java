@@ -16,13 +16,14 @@ import java.util.Locale;
 
 /**
  * Measures how long no packet is forwarded when the data plane is killed: {@code kill -9} in the middle of traffic, one
- * question per millisecond, again and again. Argument: how often (default 10).
+ * question per millisecond, again and again, each time when a spare stands by. Argument: how often (default 10).
  */
 public final class RestartTool
 {
     private static final Duration LIMIT = Duration.ofSeconds(30);
-    /** Long enough for a successor's successor to be ready. */
-    private static final Duration REST = Duration.ofSeconds(5);
+    private static final Duration REST = Duration.ofSeconds(1);
+    private static final String STANDS_BY = "event=dataplane-stands-by";
+    private static final String ENDED = "headrace: data plane ended";
     private static final double NS_PER_MS = 1e6;
 
     private RestartTool()
@@ -40,7 +41,6 @@ public final class RestartTool
             try (SilenceProbe probe = SilenceProbe.start(lab.client(), new InetSocketAddress(LabNetwork.VIP, 53)))
             {
                 Await.until("the first answer", LIMIT, () -> probe.lastAnswerNs() != 0);
-                Await.pass(REST);
                 for (int round = 1; round <= rounds; round++)
                 {
                     silencesMs.add(kill(headrace, probe));
@@ -57,14 +57,20 @@ public final class RestartTool
 
     private static double kill(final HeadraceInstance headrace, final SilenceProbe probe)
     {
+        Await.until("a spare", LIMIT, () -> lastIndexOf(headrace, STANDS_BY) > lastIndexOf(headrace, ENDED));
+        Await.pass(REST);
         final long pid = pid(headrace);
         probe.restart();
         final long killNs = System.nanoTime();
         ProcessHandle.of(pid).orElseThrow().destroyForcibly();
         Await.until("another data plane", LIMIT, () -> pid(headrace) != pid);
-        Await.until("answers", LIMIT, () -> System.nanoTime() - probe.lastAnswerNs() < 100 * NS_PER_MS);
-        Await.pass(REST);
+        Await.until("answers", LIMIT, () -> probe.lastAnswerNs() > killNs + REST.toNanos());
         return (probe.silenceEndNs() - killNs) / NS_PER_MS;
+    }
+
+    private static int lastIndexOf(final HeadraceInstance headrace, final String text)
+    {
+        return headrace.process().output().lastIndexOf(text);
     }
 
     private static long pid(final HeadraceInstance headrace)

@@ -32,7 +32,7 @@ final class BenchPlan
         this.runs = runs;
     }
 
-    /** @return about twelve minutes. */
+    /** @return about a quarter of an hour; three minutes of it go into filling one large {@code HashMap}. */
     static BenchPlan full()
     {
         final BenchPlan plan = new BenchPlan(300, 5);
@@ -46,12 +46,11 @@ final class BenchPlan
         plan.add(SMALL_PAGES, List.of(64 * KIBI, MEGA, 10 * MEGA), List.of("hit", "insert"), BATCH);
         plan.add(CHRONICLE_MAP, List.of(KIBI, 64 * KIBI, MEGA), ALL, BATCH);
         plan.add(HASH_MAP, List.of(KIBI, 64 * KIBI, MEGA), ALL, BATCH);
-        plan.add(HASH_MAP, List.of(10 * MEGA), List.of("hit", "insert"), BATCH);
+        plan.add(HASH_MAP, List.of(10 * MEGA), List.of("hit"), BATCH);
         plan.add(CHRONICLE_MAP, List.of(10 * MEGA), List.of("hit", "insert"), BATCH);
         plan.add(HEADRACE, List.of(50 * MEGA), ALL, BATCH);
         plan.add(HEADRACE, List.of(50 * MEGA), List.of("hit"), 1);
         plan.add(SMALL_PAGES, List.of(50 * MEGA), List.of("hit"), BATCH);
-        plan.add(HASH_MAP, List.of(50 * MEGA), List.of("hit"), BATCH);
         return plan;
     }
 

@@ -69,6 +69,13 @@ final class CtlCommand implements Runnable
         return spec.commandLine().getOut();
     }
 
+    /** Returns false if nobody reads any more: a command like {@code head} has seen enough, and that is no error. */
+    boolean print(final String text)
+    {
+        out().print(text);
+        return !out().checkError();
+    }
+
     /** Reads the counters file; one that is missing, foreign or torn ends the command with one line. */
     <T> T counters(final Function<CountersFile, T> reader)
     {

@@ -95,12 +95,12 @@ final class CtlConnections implements Runnable
             final ConnectionPage page = pages.next();
             page.appendJson(lines, !hasPrinted);
             hasPrinted |= page.size() > 0;
-            if (!print(lines.toString()))
+            if (!ctl.print(lines.toString()))
             {
                 return;
             }
         }
-        print(hasPrinted ? "\n]\n" : "[]\n");
+        ctl.print(hasPrinted ? "\n]\n" : "[]\n");
     }
 
     private void printTable(final ConnectionPages pages)
@@ -113,22 +113,15 @@ final class CtlConnections implements Runnable
             final ConnectionPage page = pages.next();
             page.addTo(table);
             hasMore = page.nextCursor() != 0;
-            if ((page.size() > 0 || !pages.hasNext()) && !print(table.takeRows()))
+            if ((page.size() > 0 || !pages.hasNext()) && !ctl.print(table.takeRows()))
             {
                 return;
             }
         }
         if (hasMore)
         {
-            print("(there may be more: --limit N or --all)\n");
+            ctl.print("(there may be more: --limit N or --all)\n");
         }
-    }
-
-    /** Returns false if nobody reads any more: a command like {@code head} has seen enough, and that is no error. */
-    private boolean print(final String text)
-    {
-        ctl.out().print(text);
-        return !ctl.out().checkError();
     }
 
     private long wanted()

@@ -48,7 +48,7 @@ final class CtlPersistence implements Runnable
             final JsonNode templates = page.path("templates");
             cursor = page.path("nextCursor").asLong();
             left -= templates.size();
-            if (!print(ctl.isJson() ? json(templates, hasPrinted) : rows(table, templates)))
+            if (!ctl.print(ctl.isJson() ? json(templates, hasPrinted) : rows(table, templates)))
             {
                 return;
             }
@@ -57,11 +57,11 @@ final class CtlPersistence implements Runnable
         while (cursor != 0 && left > 0);
         if (ctl.isJson())
         {
-            print(hasPrinted ? "\n]\n" : "[]\n");
+            ctl.print(hasPrinted ? "\n]\n" : "[]\n");
         }
         else if (cursor != 0)
         {
-            print("(there may be more: --limit N or --all)\n");
+            ctl.print("(there may be more: --limit N or --all)\n");
         }
     }
 
@@ -84,12 +84,5 @@ final class CtlPersistence implements Runnable
                 item.path("server").asString(""), item.path("expiresSeconds").asLong() + "s");
         }
         return table.takeRows();
-    }
-
-    /** Returns false if nobody reads any more: a command like {@code head} has seen enough, and that is no error. */
-    private boolean print(final String text)
-    {
-        ctl.out().print(text);
-        return !ctl.out().checkError();
     }
 }

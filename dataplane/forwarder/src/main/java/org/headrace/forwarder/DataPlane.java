@@ -207,7 +207,7 @@ public final class DataPlane implements AutoCloseable
     {
         final StartPhases phases = new StartPhases();
         final long epoch = new SecureRandom().nextLong();
-        final Inheritance inheritance = Inheritance.claim(context, epoch, context.bootId(), System.err);
+        final Inheritance inheritance = Inheritance.claim(context, epoch, System.err);
         final CountersFile counters = keep(inheritance.counters());
         final ServerTable servers =
             new ServerTable(CountersDescriptor.SERVER_SLOTS, CountersDescriptor.SERVICE_SLOTS);

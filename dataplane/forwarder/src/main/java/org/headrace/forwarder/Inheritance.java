@@ -45,23 +45,21 @@ final class Inheritance
     /**
      * @param context of the successor, which holds the runtime directory.
      * @param epoch   random number of this process.
-     * @param bootId  see {@link DataPlaneContext#bootId}.
      * @param log     one line per event.
      * @return what there is to go on with; new and empty files if there is nothing.
      */
-    static Inheritance claim(
-        final DataPlaneContext context, final long epoch, final long bootId, final PrintStream log)
+    static Inheritance claim(final DataPlaneContext context, final long epoch, final PrintStream log)
     {
         final Inheritance inheritance = new Inheritance(context.directory(), log);
         final String interfaces = String.join(",", context.interfaces());
         try
         {
-            inheritance.open(context, epoch, bootId, interfaces);
+            inheritance.open(context, epoch, interfaces);
         }
         catch (final IOException | IllegalStateException ex)
         {
             inheritance.setAllAside(ex.getMessage());
-            inheritance.generation = GenerationFile.none(context.directory(), bootId);
+            inheritance.generation = GenerationFile.none(context.directory(), context.bootId());
         }
         if (inheritance.counters == null)
         {
@@ -71,10 +69,9 @@ final class Inheritance
         return inheritance;
     }
 
-    private void open(final DataPlaneContext context, final long epoch, final long bootId, final String interfaces)
-        throws IOException
+    private void open(final DataPlaneContext context, final long epoch, final String interfaces) throws IOException
     {
-        generation = GenerationFile.open(directory, bootId);
+        generation = GenerationFile.open(directory, context.bootId());
         if (generation.hasPredecessor())
         {
             counters = CountersFile.takeOver(

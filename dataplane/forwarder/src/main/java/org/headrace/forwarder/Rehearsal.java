@@ -101,7 +101,7 @@ final class Rehearsal
             CountersFile.create(
                 copy, context.workers().size(), 1, context.io(), String.join(",", context.interfaces())).close();
         }
-        final Inheritance inheritance = Inheritance.claim(small, 1, context.bootId(), silence);
+        final Inheritance inheritance = Inheritance.claim(small, 1, silence);
         final ServerTable servers =
             new ServerTable(CountersDescriptor.SERVER_SLOTS, CountersDescriptor.SERVICE_SLOTS);
         final IdleTimeouts timeouts = new IdleTimeouts();

@@ -29,10 +29,10 @@ final class WorkerStart implements Runnable
 
     WorkerStart(final int cpu, final PacketIo packetIo, final WorkerCounters counters, final boolean isWarm)
     {
-        this.isWarm = isWarm;
         this.cpu = cpu;
         this.packetIo = packetIo;
         this.counters = counters;
+        this.isWarm = isWarm;
     }
 
     @Override

@@ -7,7 +7,7 @@ import net.openhft.chronicle.values.Values;
  * Chronicle Map, off-heap, with its value interfaces, which is its fastest way. Each direction has an entry of its own,
  * so that a packet costs one search; what both directions share (state, server) would stand in both.
  */
-final class ChronicleMapStore implements ConnectionStore
+final class ChronicleMapStore extends ClocklessStore
 {
     private static final int PACKET_BYTES = 1_000;
 
@@ -100,30 +100,6 @@ final class ChronicleMapStore implements ConnectionStore
     }
 
     @Override
-    public void remove(final long[] numbers)
-    {
-        for (final long number : numbers)
-        {
-            remove(number);
-        }
-    }
-
-    @Override
-    public void expire(final long oldest, final int count)
-    {
-        for (int i = 0; i < count; i++)
-        {
-            remove(oldest + i);
-        }
-    }
-
-    @Override
-    public void age(final int count)
-    {
-        // has no clock
-    }
-
-    @Override
     public long memoryBytes()
     {
         return ProcessMemory.residentBytes();
@@ -135,7 +111,8 @@ final class ChronicleMapStore implements ConnectionStore
         flows.close();
     }
 
-    private void remove(final long number)
+    @Override
+    void remove(final long number)
     {
         flows.remove(tuple(number, false));
         flows.remove(tuple(number, true));

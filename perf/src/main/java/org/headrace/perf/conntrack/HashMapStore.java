@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** The plainest that Java has: both tuples lead to one object. */
-final class HashMapStore implements ConnectionStore
+final class HashMapStore extends ClocklessStore
 {
     private static final int PACKET_BYTES = 1_000;
 
@@ -89,30 +89,6 @@ final class HashMapStore implements ConnectionStore
     }
 
     @Override
-    public void remove(final long[] numbers)
-    {
-        for (final long number : numbers)
-        {
-            remove(number);
-        }
-    }
-
-    @Override
-    public void expire(final long oldest, final int count)
-    {
-        for (int i = 0; i < count; i++)
-        {
-            remove(oldest + i);
-        }
-    }
-
-    @Override
-    public void age(final int count)
-    {
-        // has no clock
-    }
-
-    @Override
     public long memoryBytes()
     {
         System.gc();
@@ -126,7 +102,8 @@ final class HashMapStore implements ConnectionStore
         flows.clear();
     }
 
-    private void remove(final long number)
+    @Override
+    void remove(final long number)
     {
         flows.remove(tuple(number, false));
         flows.remove(tuple(number, true));

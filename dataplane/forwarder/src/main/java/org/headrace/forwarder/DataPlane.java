@@ -212,10 +212,10 @@ public final class DataPlane implements AutoCloseable
         final ServerTable servers =
             new ServerTable(CountersDescriptor.SERVER_SLOTS, CountersDescriptor.SERVICE_SLOTS);
         final IdleTimeouts timeouts = new IdleTimeouts();
-        final ConfigurationInForce configuration = new ConfigurationInForce(
-            counters, servers, timeouts, picker, interfaces, inheritance.generation(), System.err);
-        final ForwardingTable inherited = configuration.restore();
         final Affinity affinity = inheritance.affinity(context);
+        final ConfigurationInForce configuration = new ConfigurationInForce(
+            counters, servers, affinity, timeouts, picker, interfaces, inheritance.generation(), System.err);
+        final ForwardingTable inherited = configuration.restore();
         phases.end("generation");
 
         final WorkerFactory factory = new WorkerFactory(context, interfaces, inheritance.counters(), servers, affinity,

@@ -16,6 +16,7 @@ import org.headrace.forwarder.control.AeronRequestSource;
 import org.headrace.forwarder.control.ConductorContext;
 import org.headrace.forwarder.control.ConfigurationInForce;
 import org.headrace.forwarder.control.ControlConductor;
+import org.headrace.forwarder.io.PacketDriver;
 import org.headrace.forwarder.io.PacketIo;
 import org.headrace.forwarder.io.bpf.PacketPicker;
 import org.headrace.forwarder.io.uring.KernelFeatures;
@@ -142,7 +143,7 @@ public final class DataPlane implements AutoCloseable
         final PacketPicker picker = new PacketPicker(
             pinDirectory(context.directory()), interfaces.stream().mapToInt(NetworkLink::index).toArray(),
             UringContext.SMALL_FRAME_BYTES);
-        final UringContext drivers =
+        final PacketDriver drivers =
             keep(new UringContext().links(interfaces).picker(picker).workerCount(context.workers().size()));
         final List<PacketIo> packetIos = context.workers().stream().<PacketIo>map(_ -> drivers.openNext()).toList();
         final RuntimeDirectory directory = keep(RuntimeDirectory.open(context.directory()));
@@ -201,7 +202,7 @@ public final class DataPlane implements AutoCloseable
         final DataPlaneContext context,
         final List<NetworkLink> interfaces,
         final PacketPicker picker,
-        final UringContext drivers,
+        final PacketDriver drivers,
         final List<PacketIo> packetIos,
         final boolean isWarm)
     {

@@ -207,6 +207,7 @@ public final class DataPlane implements AutoCloseable
         final boolean isWarm)
     {
         final StartPhases phases = new StartPhases();
+        picker.prepare();
         final long epoch = new SecureRandom().nextLong();
         final Inheritance inheritance = Inheritance.claim(context, epoch, System.err);
         final CountersFile counters = keep(inheritance.counters());

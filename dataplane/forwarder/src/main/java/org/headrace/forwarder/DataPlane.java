@@ -207,16 +207,17 @@ public final class DataPlane implements AutoCloseable
         final boolean isWarm)
     {
         final StartPhases phases = new StartPhases();
+        picker.prepare();
         final long epoch = new SecureRandom().nextLong();
         final Inheritance inheritance = Inheritance.claim(context, epoch, System.err);
         final CountersFile counters = keep(inheritance.counters());
         final ServerTable servers =
             new ServerTable(CountersDescriptor.SERVER_SLOTS, CountersDescriptor.SERVICE_SLOTS);
         final IdleTimeouts timeouts = new IdleTimeouts();
-        final ConfigurationInForce configuration = new ConfigurationInForce(
-            counters, servers, timeouts, picker, interfaces, inheritance.generation(), System.err);
-        final ForwardingTable inherited = configuration.restore();
         final Affinity affinity = inheritance.affinity(context);
+        final ConfigurationInForce configuration = new ConfigurationInForce(
+            counters, servers, affinity, timeouts, picker, interfaces, inheritance.generation(), System.err);
+        final ForwardingTable inherited = configuration.restore();
         phases.end("generation");
 
         final WorkerFactory factory = new WorkerFactory(context, interfaces, inheritance.counters(), servers, affinity,

@@ -6,6 +6,7 @@ import org.headrace.conntrack.IdleTimeouts;
 import org.headrace.forwarder.affinity.Affinity;
 import org.headrace.forwarder.affinity.PersistentScheduler;
 import org.headrace.forwarder.counters.WorkerCounters;
+import org.headrace.forwarder.guard.ServiceGuard;
 import org.headrace.forwarder.io.PacketBatch;
 import org.headrace.forwarder.io.memory.MemoryPacketIo;
 import org.headrace.forwarder.linux.NetworkLink;
@@ -75,9 +76,15 @@ final class PipelineFixture implements AutoCloseable
         occupy(UDP4, SERVER);
         occupy(TCP6, SERVER6);
         occupy(UDP6, SERVER6);
+        guard(ServiceGuard.NONE);
+    }
+
+    /** Puts a guard before all services. */
+    void guard(final ServiceGuard guard)
+    {
         table = new ForwardingTable(1, List.of(
-            service(TCP4, "tcp/" + VIRTUAL), service(UDP4, "udp/" + VIRTUAL),
-            service(TCP6, "tcp/" + VIRTUAL6), service(UDP6, "udp/" + VIRTUAL6)));
+            service(TCP4, "tcp/" + VIRTUAL, guard), service(UDP4, "udp/" + VIRTUAL, guard),
+            service(TCP6, "tcp/" + VIRTUAL6, guard), service(UDP6, "udp/" + VIRTUAL6, guard)));
     }
 
     @Override
@@ -121,9 +128,10 @@ final class PipelineFixture implements AutoCloseable
         servers.weight(slot, 1);
     }
 
-    private static ForwardingTable.Service service(final int slot, final String key)
+    private static ForwardingTable.Service service(
+        final int slot, final String key, final ServiceGuard guard)
     {
         return new ForwardingTable.Service(
-            slot, ServiceKey.parse(key), Scheduler.WRR, 0, Persistence.NONE, new int[]{slot});
+            slot, ServiceKey.parse(key), Scheduler.WRR, 0, Persistence.NONE, guard, new int[]{slot});
     }
 }

@@ -16,6 +16,7 @@ import org.headrace.forwarder.control.AeronRequestSource;
 import org.headrace.forwarder.control.ConductorContext;
 import org.headrace.forwarder.control.ConfigurationInForce;
 import org.headrace.forwarder.control.ControlConductor;
+import org.headrace.forwarder.io.PacketDriver;
 import org.headrace.forwarder.io.PacketIo;
 import org.headrace.forwarder.io.bpf.PacketPicker;
 import org.headrace.forwarder.io.uring.KernelFeatures;
@@ -142,7 +143,7 @@ public final class DataPlane implements AutoCloseable
         final PacketPicker picker = new PacketPicker(
             pinDirectory(context.directory()), interfaces.stream().mapToInt(NetworkLink::index).toArray(),
             UringContext.SMALL_FRAME_BYTES);
-        final UringContext drivers =
+        final PacketDriver drivers =
             keep(new UringContext().links(interfaces).picker(picker).workerCount(context.workers().size()));
         final List<PacketIo> packetIos = context.workers().stream().<PacketIo>map(_ -> drivers.openNext()).toList();
         final RuntimeDirectory directory = keep(RuntimeDirectory.open(context.directory()));
@@ -201,21 +202,22 @@ public final class DataPlane implements AutoCloseable
         final DataPlaneContext context,
         final List<NetworkLink> interfaces,
         final PacketPicker picker,
-        final UringContext drivers,
+        final PacketDriver drivers,
         final List<PacketIo> packetIos,
         final boolean isWarm)
     {
         final StartPhases phases = new StartPhases();
+        picker.prepare();
         final long epoch = new SecureRandom().nextLong();
         final Inheritance inheritance = Inheritance.claim(context, epoch, System.err);
         final CountersFile counters = keep(inheritance.counters());
         final ServerTable servers =
             new ServerTable(CountersDescriptor.SERVER_SLOTS, CountersDescriptor.SERVICE_SLOTS);
         final IdleTimeouts timeouts = new IdleTimeouts();
-        final ConfigurationInForce configuration = new ConfigurationInForce(
-            counters, servers, timeouts, picker, interfaces, inheritance.generation(), System.err);
-        final ForwardingTable inherited = configuration.restore();
         final Affinity affinity = inheritance.affinity(context);
+        final ConfigurationInForce configuration = new ConfigurationInForce(
+            counters, servers, affinity, timeouts, picker, interfaces, inheritance.generation(), System.err);
+        final ForwardingTable inherited = configuration.restore();
         phases.end("generation");
 
         final WorkerFactory factory = new WorkerFactory(context, interfaces, inheritance.counters(), servers, affinity,

@@ -94,7 +94,9 @@ class ControlConductorTest
     {
         counters = CountersFile.create(directory, 1, 7, "memory", "eth1,eth2");
         workerCounters = new WorkerCounters(counters, 0);
-        final ConfigurationInForce configuration = new ConfigurationInForce(counters, servers, timeouts, selection,
+        final Affinity affinity = Affinity.inMemory(64);
+        final ConfigurationInForce configuration = new ConfigurationInForce(counters, servers, affinity,
+            timeouts, selection,
             List.of(new NetworkLink("eth1", 5, 1500, 1, true), new NetworkLink("eth2", 6, 9000, 2, true)),
             GenerationFile.none(directory, 1), log);
         final List<Worker> workers = List.of(new Worker());
@@ -109,7 +111,7 @@ class ControlConductorTest
                 responseAdapter.onFragment(buffer, offset, length, null);
                 return 1;
             }),
-            counters, workers, configuration, timeouts, servers, Affinity.inMemory(64), () -> 0, log));
+            counters, workers, configuration, timeouts, servers, affinity, () -> 0, log));
     }
 
     @AfterEach

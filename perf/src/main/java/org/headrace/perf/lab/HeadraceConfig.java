@@ -121,7 +121,7 @@ public final class HeadraceConfig
         return """
             dataplane:
               directory: %s
-              io: io_uring
+              io: %s
               interfaces: [%s]
               connections: %d
             agent:
@@ -136,7 +136,7 @@ public final class HeadraceConfig
                 manage-address: true
                 listeners:
             %s""".formatted(
-            lab.runtimeDirectory(), interfaces, connections, lab.directory().resolve("store"),
+            lab.runtimeDirectory(), lab.io(), interfaces, connections, lab.directory().resolve("store"),
             LabNetwork.VIP, String.join("", listeners), LabNetwork.VIP6, String.join("", listeners6));
     }
 

@@ -2,10 +2,13 @@ package org.headrace.agent.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.headrace.protocol.AccessRules;
 import org.headrace.protocol.Endpoint;
+import org.headrace.protocol.IpPrefix;
 import org.headrace.protocol.Persistence;
 import org.headrace.protocol.StateTimeouts;
 import org.headrace.protocol.TimedState;
+import org.headrace.protocol.codec.AccessMode;
 import org.headrace.protocol.codec.ForwardingMethod;
 import org.headrace.protocol.codec.Scheduler;
 import org.headrace.protocol.codec.Transport;
@@ -42,7 +45,7 @@ class ConfigReaderTest
         assertThat(service.key()).hasToString("tcp/10.99.0.1:80");
         assertThat(service.name()).isEqualTo("web/http");
         assertThat(service.listener()).isEqualTo(new ListenerConfig("http", Transport.TCP, 80, Scheduler.WRR,
-            ForwardingMethod.NAT, StateTimeouts.DEFAULT, Persistence.NONE, HealthConfig.TCP, List.of(
+            ForwardingMethod.NAT, StateTimeouts.DEFAULT, Persistence.NONE, AccessRules.NONE, HealthConfig.TCP, List.of(
             new ServerConfig(Endpoint.parse("10.2.1.2:8080"), 100),
             new ServerConfig(Endpoint.parse("10.2.2.2:8080"), 50))));
         assertThat(config.instances().getFirst().isManageAddress()).isFalse();
@@ -59,6 +62,23 @@ class ConfigReaderTest
             .replace("10.99.0.1", "fd00::1").replace("10.2.1.2", "fd00::2").replace("10.2.2.2", "fd00::3")
             .replace("port: 80\n", "port: 80\n        persistence: {mask: 56}\n"));
         assertThat(ipv6.services().getFirst().listener().persistence()).isEqualTo(new Persistence(300_000, 56, false));
+    }
+
+    @Test
+    void shouldReadAccessLists()
+    {
+        assertThat(access("access: {mode: allow}")).isEqualTo(new AccessRules(AccessMode.ALLOW, List.of()));
+        assertThat(access("access: {mode: deny, ranges: []}")).isEqualTo(AccessRules.NONE);
+        final AccessRules rules = access("access: {mode: allow, ranges: [\"fd00::/8\", 192.0.2.7, 10.1.2.3/8, 10.9.0.1]}");
+        assertThat(rules.mode()).isEqualTo(AccessMode.ALLOW);
+        assertThat(rules.prefixes()).map(IpPrefix::toString)
+            .containsExactly("10.0.0.0/8", "192.0.2.7/32", "fd00::/8");
+    }
+
+    private static AccessRules access(final String option)
+    {
+        return ConfigSamples.config(ConfigSamples.WEB.replace("port: 80\n", "port: 80\n        " + option + "\n"))
+            .services().getFirst().listener().access();
     }
 
     private static Persistence persistence(final String option)

@@ -1,6 +1,7 @@
 package org.headrace.forwarder;
 
 import static org.headrace.conntrack.ConnectionTable.IN;
+import static org.headrace.protocol.counters.DropReason.ACCESS_DENIED;
 import static org.headrace.protocol.counters.DropReason.BAD_L4_HEADER;
 import static org.headrace.protocol.counters.DropReason.BAD_RST_SEQUENCE;
 import static org.headrace.protocol.counters.DropReason.NO_NEXT_HOP;
@@ -10,6 +11,7 @@ import static org.headrace.protocol.counters.DropReason.TTL_EXPIRED;
 import org.headrace.conntrack.ConnectionTable;
 import org.headrace.forwarder.answer.Answers;
 import org.headrace.forwarder.counters.WorkerCounters;
+import org.headrace.forwarder.guard.AccessCheck;
 import org.headrace.forwarder.io.PacketBatch;
 import org.headrace.forwarder.io.Verdict;
 import org.headrace.forwarder.linux.NetworkLink;
@@ -157,9 +159,17 @@ public final class Pipeline
             final int opened = opener.open(batch, parsed, i, flow, table, nowMs);
             return opened >= 0 ? forwardIn(batch, i, opened, nowMs) : ConnectionOpener.verdict(opened);
         }
-        return ConnectionTable.direction(flow) == IN ?
-            forwardIn(batch, i, ConnectionTable.index(flow), nowMs) :
-            forwardReply(batch, i, ConnectionTable.index(flow), nowMs);
+        if (ConnectionTable.direction(flow) != IN)
+        {
+            return forwardReply(batch, i, ConnectionTable.index(flow), nowMs);
+        }
+        final int index = ConnectionTable.index(flow);
+        if (table.hasAccessLists() &&
+            !AccessCheck.admits(table, servers.service(connections.serverSlot(index)), parsed, i))
+        {
+            return Verdict.drop(ACCESS_DENIED);
+        }
+        return forwardIn(batch, i, index, nowMs);
     }
 
     private int forwardIn(final PacketBatch batch, final int i, final int index, final long nowMs)

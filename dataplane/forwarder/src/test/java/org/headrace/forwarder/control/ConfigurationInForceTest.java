@@ -19,9 +19,11 @@ import org.headrace.protocol.ControlResponseProxy;
 import org.headrace.protocol.Endpoint;
 import org.headrace.protocol.IpAddress;
 import org.headrace.protocol.Persistence;
+import org.headrace.protocol.PrefixBlock;
 import org.headrace.protocol.ServiceKey;
 import org.headrace.protocol.StateTimeouts;
 import org.headrace.protocol.TimedState;
+import org.headrace.protocol.codec.AccessMode;
 import org.headrace.protocol.codec.ForwardingMethod;
 import org.headrace.protocol.codec.Scheduler;
 import org.headrace.protocol.codec.ServerState;
@@ -93,6 +95,28 @@ class ConfigurationInForceTest
         assertThat(plane.selection.isAttached).as("before the drivers admit frames").isFalse();
         plane.configuration.attach();
         assertThat(plane.selection.isAttached).isTrue();
+    }
+
+    @Test
+    void shouldGoOnWithAccessLists() throws IOException
+    {
+        plane = new Plane();
+        final PrefixBlock block = new PrefixBlock();
+        block.add(0, IpAddress.mappedLow(0x0A00_0000), 104);
+        plane.requests.generationBegin(1, 1);
+        plane.requests.accessListEntry(1, 1, AccessMode.ALLOW, 1);
+        plane.requests.accessPrefixesEntry(1, block);
+        plane.requests.serviceEntry(
+            1, WEB, Scheduler.RR, ForwardingMethod.NAT, StateTimeouts.DEFAULT, Persistence.NONE, "a/b");
+        plane.requests.serviceAccessEntry(1, 1);
+        plane.requests.generationCommit(2, 1, 1, 0, 0, 0, plane.requests.entryChecksum());
+        plane.work();
+
+        replacePlane();
+
+        assertThat(plane.table.accessList(plane.find(WEB)).admitsIpv4(0x0A01_0203)).isTrue();
+        assertThat(plane.table.accessList(plane.find(WEB)).admitsIpv4(0x0B01_0203)).isFalse();
+        assertThat(plane.counters.service(plane.find(WEB)).accessPrefixes()).isEqualTo(1);
     }
 
     @Test

@@ -32,7 +32,7 @@ public record XdpFeatures(List<String> missing)
     {
         final List<String> missing = new ArrayList<>();
         probeSocket(missing);
-        BpfFeatures.probe().forEach(missing::add);
+        BpfFeatures.probeXdp().forEach(missing::add);
         return new XdpFeatures(missing);
     }
 

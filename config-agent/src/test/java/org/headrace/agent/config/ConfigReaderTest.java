@@ -69,7 +69,8 @@ class ConfigReaderTest
     {
         assertThat(access("access: {mode: allow}")).isEqualTo(new AccessRules(AccessMode.ALLOW, List.of()));
         assertThat(access("access: {mode: deny, ranges: []}")).isEqualTo(AccessRules.NONE);
-        final AccessRules rules = access("access: {mode: allow, ranges: [\"fd00::/8\", 192.0.2.7, 10.1.2.3/8, 10.9.0.1]}");
+        final AccessRules rules =
+            access("access: {mode: allow, ranges: [\"fd00::/8\", 192.0.2.7, 10.1.2.3/8, 10.9.0.1]}");
         assertThat(rules.mode()).isEqualTo(AccessMode.ALLOW);
         assertThat(rules.prefixes()).map(IpPrefix::toString)
             .containsExactly("10.0.0.0/8", "192.0.2.7/32", "fd00::/8");

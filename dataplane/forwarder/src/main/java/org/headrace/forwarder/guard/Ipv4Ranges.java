@@ -3,8 +3,8 @@ package org.headrace.forwarder.guard;
 /**
  * A set of IPv4 addresses as the sorted bounds of its ranges: an address is in the set if the number of bounds at or
  * below it is odd. A direct index by the first bits in which the bounds differ says where to look; what is left is a
- * search among the few bounds of one slot (the idea of DXR: Zec, Rizzo, Mikuc, <i>DXR: Towards a Billion Routing Lookups
- * per Second in Software</i>, CCR 2012).
+ * search among the few bounds of one slot (the idea of DXR: Zec, Rizzo, Mikuc, <i>DXR: Towards a Billion Routing
+ * Lookups per Second in Software</i>, CCR 2012).
  *
  * <p>Immutable; any thread. With bounds that are spread evenly a look-up touches two cache lines, whatever their
  * number; with all bounds in one slot of the index it is a binary search.

@@ -40,7 +40,7 @@ class ConfigReaderTest
     {
         final HeadraceConfig config = ConfigSamples.config(ConfigSamples.WEB);
         assertThat(config.dataPlane()).isEqualTo(new DataPlaneConfig(Path.of("/tmp/headrace-test"), "io_uring",
-            List.of("eth1", "eth2"), List.of(), "backoff", 1_048_576, 1_048_576, true));
+            List.of("eth1", "eth2"), List.of(), "backoff", 1_048_576, 1_048_576, true, 0));
         final ServiceConfig service = config.services().getFirst();
         assertThat(service.key()).hasToString("tcp/10.99.0.1:80");
         assertThat(service.name()).isEqualTo("web/http");
@@ -117,6 +117,10 @@ class ConfigReaderTest
                   - {name: c, protocol: udp, port: 54, servers: [{address: "fd00::2", port: 1}]}
             """);
         assertThat(config.dataPlane().workers()).containsExactly(2, 3);
+        final DataPlaneConfig xdp = ConfigSamples.config(ConfigSamples.WEB.replace(
+            "[eth1, eth2]", "[eth1, eth2]\n  io: af_xdp\n  busy-poll: 64")).dataPlane();
+        assertThat(xdp.io()).isEqualTo("af_xdp");
+        assertThat(xdp.busyPoll()).isEqualTo(64);
         assertThat(ManagedAddresses.of(config)).hasSize(2);
         final List<ServiceConfig> services = config.services();
         assertThat(services).extracting(service -> service.key().toString())
@@ -152,7 +156,7 @@ class ConfigReaderTest
         assertThat(result.problems()).extracting(Problem::toString).containsExactly(
             "headrace.yaml:2:3: dataplane has no interfaces",
             "headrace.yaml:3:3: unknown key \"interfces\" in dataplane (allowed: directory, io, interfaces, workers, " +
-                "idle, connections, persistence-entries, standby)",
+                "idle, connections, persistence-entries, standby, busy-poll)",
             "headrace.yaml:10:15: port=0 < MIN_PORT=1 (allowed 1..65535)",
             "headrace.yaml:13:53: weight=70000 > MAX_WEIGHT=65535 (allowed 0..65535)");
     }

@@ -163,7 +163,6 @@ final class ProblemCases
     {
         final String tail = " is not supported by this version";
         return Stream.of(
-            of("[eth1, eth2]", "[eth1]\n  io: af_xdp", "4:7: io=af_xdp" + tail),
             of("protocol: tcp", "protocol: https", "9:19: protocol=https" + tail),
             of(PORT, option("scheduler: mh"), "11:20: scheduler=mh" + tail),
             of(PORT, option("forwarding: fullnat"), "11:21: forwarding=fullnat" + tail),

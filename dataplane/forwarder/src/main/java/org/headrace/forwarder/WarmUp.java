@@ -5,7 +5,6 @@ import org.headrace.conntrack.ConnectionTable;
 import org.headrace.conntrack.ConnectionTableDescriptor;
 import org.headrace.conntrack.IdleTimeouts;
 import org.headrace.forwarder.affinity.Affinity;
-import org.headrace.forwarder.affinity.PersistentScheduler;
 import org.headrace.forwarder.counters.WorkerCounters;
 import org.headrace.forwarder.guard.AccessListBuilder;
 import org.headrace.forwarder.guard.ServiceGuard;
@@ -15,7 +14,6 @@ import org.headrace.forwarder.io.Verdict;
 import org.headrace.forwarder.io.memory.MemoryPacketIo;
 import org.headrace.forwarder.linux.NativeMemory;
 import org.headrace.forwarder.linux.NetworkLink;
-import org.headrace.forwarder.schedule.Schedulers;
 import org.headrace.forwarder.table.ForwardingTable;
 import org.headrace.forwarder.table.NextHop;
 import org.headrace.forwarder.table.ServerTable;
@@ -95,22 +93,21 @@ final class WarmUp
         resolveStringConstants();
         final WorkerCounters counters = new WorkerCounters(
             new byte[(WorkerCounter.MAX_COUNTERS + DropReason.MAX_REASONS) * Long.BYTES], new byte[SLOTS * 64]);
-        final ClientNextHops clientHops = ClientNextHops.create();
         final MemoryPacketIo packetIo = new MemoryPacketIo(links.length, PacketBatch.CAPACITY);
         for (int place = 0; place < links.length; place++)
         {
             // So that its frames are free again at once.
             packetIo.refuse(place, DropReason.TX_FULL);
         }
-        resets = new IdleResets(links, servers, clientHops, packetIo, counters);
-        connections = ConnectionTable.create(
-            Arena.ofAuto().allocate(ConnectionTableDescriptor.requiredBytes(CONNECTIONS), 64), CONNECTIONS, 1,
-            new IdleTimeouts(), new ConnectionAccounting(counters, resets), 0);
-        final Schedulers schedulers =
-            new Schedulers(servers, server -> counters.activeConnections(server), SLOTS);
-        pipeline = new Pipeline(links, servers, connections, counters,
-            new ConnectionOpener(servers, connections, persistent(schedulers, counters), clientHops, counters),
-            clientHops);
+        final Affinity affinity = Affinity.inMemory(TEMPLATES);
+        affinity.changes().switchOn(true);
+        final PacketPath path = PacketPath.offline(links, servers, SLOTS, affinity, counters, packetIo, accounting ->
+            ConnectionTable.create(
+                Arena.ofAuto().allocate(ConnectionTableDescriptor.requiredBytes(CONNECTIONS), 64), CONNECTIONS, 1,
+                new IdleTimeouts(), accounting, 0));
+        resets = path.resets();
+        connections = path.connections();
+        pipeline = path.pipeline();
         table = new ForwardingTable(1, List.of(
             service(IPV4_TCP, Transport.TCP, Scheduler.WRR), service(IPV4_UDP, Transport.UDP, Scheduler.RR),
             service(IPV6_TCP, Transport.TCP, Scheduler.WLC), service(IPV6_UDP, Transport.UDP, Scheduler.LC)));
@@ -154,13 +151,6 @@ final class WarmUp
             connections.expire(nowMs, IdleResets.CONNECTION_LIMIT);
             resets.send();
         }
-    }
-
-    private PersistentScheduler persistent(final Schedulers schedulers, final WorkerCounters counters)
-    {
-        final Affinity affinity = Affinity.inMemory(TEMPLATES);
-        affinity.changes().switchOn(true);
-        return new PersistentScheduler(schedulers, servers, affinity, counters);
     }
 
     /**

@@ -129,7 +129,7 @@ public final class HeadraceConfig
         return """
             dataplane:
               directory: %s
-              io: io_uring
+              io: %s
               interfaces: [%s]
               connections: %d
             agent:
@@ -144,7 +144,7 @@ public final class HeadraceConfig
                 manage-address: true
                 listeners:
             %s""".formatted(
-            lab.runtimeDirectory(), interfaces, connections, lab.directory().resolve("store"),
+            lab.runtimeDirectory(), lab.io(), interfaces, connections, lab.directory().resolve("store"),
             LabNetwork.VIP, String.join("", listeners), LabNetwork.VIP6, String.join("", listeners6));
     }
 

@@ -12,7 +12,6 @@ import org.headrace.conntrack.TcpState;
 import org.headrace.forwarder.affinity.PersistentScheduler;
 import org.headrace.forwarder.answer.Answers;
 import org.headrace.forwarder.counters.WorkerCounters;
-import org.headrace.forwarder.guard.AccessCheck;
 import org.headrace.forwarder.io.PacketBatch;
 import org.headrace.forwarder.io.Verdict;
 import org.headrace.forwarder.parse.ParsedBatch;

@@ -11,7 +11,6 @@ import static org.headrace.protocol.counters.DropReason.TTL_EXPIRED;
 import org.headrace.conntrack.ConnectionTable;
 import org.headrace.forwarder.answer.Answers;
 import org.headrace.forwarder.counters.WorkerCounters;
-import org.headrace.forwarder.guard.AccessCheck;
 import org.headrace.forwarder.io.PacketBatch;
 import org.headrace.forwarder.io.Verdict;
 import org.headrace.forwarder.linux.NetworkLink;

@@ -6,6 +6,8 @@ import org.headrace.conntrack.ConnectionTableDescriptor;
 import org.headrace.conntrack.IdleTimeouts;
 import org.headrace.forwarder.affinity.Affinity;
 import org.headrace.forwarder.counters.WorkerCounters;
+import org.headrace.forwarder.guard.AccessListBuilder;
+import org.headrace.forwarder.guard.ServiceGuard;
 import org.headrace.forwarder.io.PacketBatch;
 import org.headrace.forwarder.io.PacketIo;
 import org.headrace.forwarder.io.Verdict;
@@ -52,6 +54,8 @@ final class WarmUp
     /** Few, so that they run full. */
     private static final int TEMPLATES = 32;
     private static final int CLIENTS = 256;
+    private static final int DENIED_BITS = 5;
+    private static final int DENIED = 1 << DENIED_BITS;
     private static final int PERSISTENCE_MS = 20_000;
     private static final int FRAME_ROOM = 256;
     private static final int IPV4_TCP = 0;
@@ -172,7 +176,19 @@ final class WarmUp
         final ServiceKey key = new ServiceKey(transport, new Endpoint(address(isIpv6, VIRTUAL), VIRTUAL_PORT));
         final Persistence persistence =
             isIpv6 ? Persistence.NONE : new Persistence(PERSISTENCE_MS, IpAddress.MAX_PREFIX, false);
-        return new ForwardingTable.Service(slot, key, scheduler, 0, persistence, new int[]{slot});
+        return new ForwardingTable.Service(slot, key, scheduler, 0, persistence, guard(), new int[]{slot});
+    }
+
+    /** Denies some that never come, so that every packet is searched for. */
+    private static ServiceGuard guard()
+    {
+        final AccessListBuilder denied = new AccessListBuilder(false);
+        for (int i = 1; i < DENIED; i++)
+        {
+            denied.add(0, IpAddress.mappedLow(i << Integer.SIZE - DENIED_BITS), IpAddress.MAX_PREFIX);
+            denied.add((long)i << Long.SIZE - DENIED_BITS, 0, IpAddress.MAX_PREFIX);
+        }
+        return new ServiceGuard(denied.build());
     }
 
     private static IpAddress address(final boolean isIpv6, final int ipv4)

@@ -1,5 +1,6 @@
-package org.headrace.forwarder.guard;
+package org.headrace.forwarder;
 
+import org.headrace.forwarder.guard.AccessList;
 import org.headrace.forwarder.parse.ParsedBatch;
 import org.headrace.forwarder.table.ForwardingTable;
 
@@ -8,7 +9,7 @@ import org.headrace.forwarder.table.ForwardingTable;
  * reload loses what is established, with the next packet, and nobody else notices anything. Nothing is kept for each
  * connection, so there is nothing to go through when a list changes.
  */
-public final class AccessCheck
+final class AccessCheck
 {
     private AccessCheck()
     {
@@ -21,8 +22,7 @@ public final class AccessCheck
      * @param i       a packet of a client.
      * @return true if the client may use the service.
      */
-    public static boolean admits(
-        final ForwardingTable table, final int service, final ParsedBatch parsed, final int i)
+    static boolean admits(final ForwardingTable table, final int service, final ParsedBatch parsed, final int i)
     {
         final AccessList list = table.accessList(service);
         return list == null || (parsed.isIpv6[i] ?

@@ -25,6 +25,7 @@ public final class MacForwardTool
 {
     private static final long SECOND_NS = 1_000_000_000L;
     private static final int IDLE_SPINS = Integer.getInteger("idle.spins", 2000);
+    private static final int IDLE_YIELDS = Integer.getInteger("idle.yields", 0);
     private static final int TCP = 6;
     private static final int UDP = 17;
 
@@ -108,10 +109,14 @@ public final class MacForwardTool
                 cycles++;
                 idle = 0;
             }
-            else if (++idle > IDLE_SPINS)
+            else if (++idle > IDLE_SPINS + IDLE_YIELDS)
             {
                 io.await(100_000_000L);
                 idle = 0;
+            }
+            else if (idle > IDLE_SPINS)
+            {
+                Thread.yield();
             }
             if ((cycles & 0xFF) == 0 || idle != 0)
             {

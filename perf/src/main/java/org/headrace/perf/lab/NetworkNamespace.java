@@ -15,7 +15,7 @@ import java.util.concurrent.FutureTask;
  * its own, and a BPF link pinned there would vanish with it. Threads of this process enter it too, for good: so each
  * such thread is a new one that ends with its task.
  *
- * @param name as in {@code ip netns list}.
+ * @param name as in {@code ip netns list}; empty for the namespace that this process was started in.
  */
 public record NetworkNamespace(String name)
 {
@@ -26,7 +26,7 @@ public record NetworkNamespace(String name)
     /** @return file that stands for the namespace. */
     public String path()
     {
-        return "/run/netns/" + name;
+        return name.isEmpty() ? "/proc/self/ns/net" : "/run/netns/" + name;
     }
 
     /**

@@ -1,6 +1,7 @@
 package org.headrace.agent.cli;
 
 import org.headrace.protocol.ConnectionState;
+import org.headrace.protocol.codec.AccessMode;
 import org.headrace.protocol.codec.ServerState;
 import org.headrace.protocol.counters.CountersDescriptor;
 import org.headrace.protocol.counters.CountersFile;
@@ -159,6 +160,11 @@ final class CountersReport
         service.put("port", slot.key().virtual().port());
         service.put("scheduler", lower(slot.scheduler()));
         service.put("forwarding", lower(slot.forwarding()));
+        if (slot.accessMode() != AccessMode.NULL_VAL)
+        {
+            service.putObject("access")
+                .put("mode", lower(slot.accessMode())).put("prefixes", slot.accessPrefixes());
+        }
         service.put("removed", slot.state() == SlotState.RETAINED);
         final ArrayNode array = service.putArray("servers");
         for (final ServerSlot server : servers)

@@ -138,15 +138,16 @@ final class CtlViews
                 ctl.print(services);
                 return;
             }
-            final TextTable table = new TextTable("SERVICE / SERVER", "NAME", "SCHED", "FWD", "WEIGHT>", "HEALTH",
-                "ACTIVE>", "INACTIVE>", "CONNS>", "IN-PKTS>", "OUT-PKTS>", "IN-BYTES>", "OUT-BYTES>");
+            final TextTable table = new TextTable("SERVICE / SERVER", "NAME", "SCHED", "FWD", "ACCESS", "WEIGHT>",
+                "HEALTH", "ACTIVE>", "INACTIVE>", "CONNS>", "IN-PKTS>", "OUT-PKTS>", "IN-BYTES>", "OUT-BYTES>");
             for (final JsonNode service : services)
             {
                 table.row(cells(service, text(service, "service"), text(service, "name"), text(service, "scheduler"),
-                    text(service, "forwarding"), "", service.path("removed").asBoolean() ? "removed" : ""));
+                    text(service, "forwarding"), accessText(service.path("access")), "",
+                    service.path("removed").asBoolean() ? "removed" : ""));
                 for (final JsonNode server : service.path("servers"))
                 {
-                    table.row(cells(server, "  -> " + text(server, "server"), "", "", "",
+                    table.row(cells(server, "  -> " + text(server, "server"), "", "", "", "",
                         server.path("weight").asLong(), healthText(server)));
                 }
             }
@@ -204,6 +205,11 @@ final class CtlViews
     private static String text(final JsonNode node, final String name)
     {
         return node.path(name).asString("");
+    }
+
+    private static String accessText(final JsonNode access)
+    {
+        return access.isMissingNode() ? "" : text(access, "mode") + " " + access.path("prefixes").asLong();
     }
 
     private static String healthText(final JsonNode server)

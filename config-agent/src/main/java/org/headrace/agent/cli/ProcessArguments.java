@@ -76,14 +76,15 @@ final class ProcessArguments
     {
         return List.of(
             "directory=" + config.directory(),
-            // AF_XDP is not there yet, so that io_uring is what automatic choice comes to.
+            // AF_XDP needs more of interfaces and peers than can be found out, so somebody has to ask for it.
             "io=" + ("auto".equals(config.io()) ? "io_uring" : config.io()),
             "interfaces=" + String.join(",", config.interfaces()),
             "workers=" + config.workers().stream().map(Object::toString).collect(Collectors.joining(",")),
             "idle=" + config.idle(),
             "standby=" + standby,
             "connections=" + config.connections(),
-            "persistence-entries=" + config.persistenceEntries());
+            "persistence-entries=" + config.persistenceEntries(),
+            "busy-poll=" + config.busyPoll());
     }
 
     private static String java()

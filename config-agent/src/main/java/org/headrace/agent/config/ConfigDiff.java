@@ -1,6 +1,8 @@
 package org.headrace.agent.config;
 
+import org.headrace.protocol.AccessRules;
 import org.headrace.protocol.Endpoint;
+import org.headrace.protocol.IpPrefix;
 import org.headrace.protocol.Persistence;
 import org.headrace.protocol.ServiceKey;
 import org.headrace.protocol.TimedState;
@@ -9,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What a reload changes, as lines for people: {@code +} added, {@code -} removed, {@code ~} changed. */
 public final class ConfigDiff
@@ -61,6 +64,7 @@ public final class ConfigDiff
         change(lines, title + " scheduler", lower(old.scheduler()), lower(now.scheduler()));
         change(lines, title + " forwarding", lower(old.forwarding()), lower(now.forwarding()));
         change(lines, title + " persistence", persistence(old), persistence(now));
+        access(lines, title, old.access(), now.access());
         for (final TimedState state : TimedState.values())
         {
             change(lines, title + " timeouts." + state.key(), timeout(old, state), timeout(now, state));
@@ -82,6 +86,19 @@ public final class ConfigDiff
             }
         }
         oldServers.values().forEach(server -> lines.add("- server " + server.endpoint() + " of " + title));
+    }
+
+    private static void access(
+        final List<String> lines, final String title, final AccessRules before, final AccessRules after)
+    {
+        if (!before.equals(after))
+        {
+            final Set<IpPrefix> old = Set.copyOf(before.prefixes());
+            final Set<IpPrefix> now = Set.copyOf(after.prefixes());
+            lines.add("~ " + title + " access: " + before + " -> " + after + " (+" +
+                now.stream().filter(prefix -> !old.contains(prefix)).count() + " -" +
+                old.stream().filter(prefix -> !now.contains(prefix)).count() + ")");
+        }
     }
 
     private static void addresses(final List<String> lines, final HeadraceConfig before, final HeadraceConfig after)

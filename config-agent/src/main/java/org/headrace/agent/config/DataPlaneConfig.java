@@ -14,6 +14,7 @@ import java.util.List;
  * @param connections        table size per worker.
  * @param persistenceEntries templates of session persistence for all workers.
  * @param standby            whether a second process stands by, to go on at once if the first one ends.
+ * @param busyPoll           packets that an AF_XDP worker takes from a device by itself at a time; 0 for interrupts.
  */
 public record DataPlaneConfig(
     Path directory,
@@ -23,7 +24,8 @@ public record DataPlaneConfig(
     String idle,
     int connections,
     int persistenceEntries,
-    boolean standby)
+    boolean standby,
+    int busyPoll)
 {
     /** Runtime directory if the file names none. */
     public static final Path DEFAULT_DIRECTORY = Path.of("/dev/shm/headrace");

@@ -1,5 +1,6 @@
 package org.headrace.agent.config;
 
+import org.headrace.protocol.AccessRules;
 import org.headrace.protocol.Persistence;
 import org.headrace.protocol.StateTimeouts;
 import org.headrace.protocol.codec.ForwardingMethod;
@@ -18,6 +19,7 @@ import java.util.List;
  * @param forwarding how packets reach the server.
  * @param timeouts   of idle connections.
  * @param persistence of its clients.
+ * @param access     which clients get in.
  * @param health     how servers are checked.
  * @param servers    in the order of the file.
  */
@@ -29,6 +31,7 @@ public record ListenerConfig(
     ForwardingMethod forwarding,
     StateTimeouts timeouts,
     Persistence persistence,
+    AccessRules access,
     HealthConfig health,
     List<ServerConfig> servers)
 {

@@ -1,5 +1,6 @@
 package org.headrace.agent.config;
 
+import org.headrace.protocol.AccessRules;
 import org.headrace.protocol.Endpoint;
 import org.headrace.protocol.IpAddress;
 import org.headrace.protocol.Persistence;
@@ -74,18 +75,19 @@ final class ListenerReader
         final ForwardingMethod forwarding = readForwarding(section.get("forwarding"));
         final StateTimeouts timeouts = readTimeouts(section.get("timeouts"));
         final Persistence persistence = new PersistenceReader(problems, addresses).read(section.get("persistence"));
+        final AccessRules access = new AccessReader(problems).read(section.get("access"));
         final NotSupported notSupported = new NotSupported(problems);
-        notSupported.access(section.get("access"));
         notSupported.bandwidth(section.get("bandwidth"));
         notSupported.limits(section.get("limits"));
         final ServerGroup group = readGroup(section);
         final HealthConfig health = readHealth(section.get("health"), group);
         final List<ServerConfig> servers = readServers(section, group);
         final boolean isComplete = name != null && port != null && transport != null && scheduler != null &&
-            forwarding != null && timeouts != null && persistence != null && health != null;
+            forwarding != null && timeouts != null && persistence != null &&
+            access != null && health != null;
         return isComplete ?
-            new ListenerConfig(
-                name, transport, port, scheduler, forwarding, timeouts, persistence, health, servers) : null;
+            new ListenerConfig(name, transport, port, scheduler, forwarding, timeouts, persistence, access, health,
+                servers) : null;
     }
 
     Node nameNode()

@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 final class RootReader
 {
     private static final int MAX_CPU = 1_023;
+    private static final int MAX_BUSY_POLL = 1_024;
     private static final int MAX_INTERFACES = 32;
     private static final int MIN_CONNECTIONS = 1_024;
     private static final int MAX_CONNECTIONS = 67_108_864;
@@ -56,7 +57,7 @@ final class RootReader
     {
         final Section section = Section.of(node, "dataplane", problems,
             List.of("directory", "io", "interfaces", "workers", "idle", "connections", "persistence-entries",
-                "standby"));
+                "standby", "busy-poll"));
         if (section == null)
         {
             return null;
@@ -66,7 +67,7 @@ final class RootReader
             directoryNode == null ? DataPlaneConfig.DEFAULT_DIRECTORY : readDirectory(directoryNode, "directory");
         final Node ioNode = section.get("io");
         final String io = ioNode == null ? "io_uring" :
-            values.oneOf(ioNode, "io", List.of("io_uring", "auto"), List.of("af_xdp"));
+            values.oneOf(ioNode, "io", List.of("io_uring", "af_xdp", "auto"), List.of());
         final Node idleNode = section.get("idle");
         final String idle = idleNode == null ? "backoff" :
             values.oneOf(idleNode, "idle", List.of("backoff", "busy_spin"), List.of());
@@ -81,8 +82,24 @@ final class RootReader
         final List<Integer> workers = readWorkers(section.get("workers"));
         final Node standbyNode = section.get("standby");
         final Boolean standby = standbyNode == null ? Boolean.TRUE : values.bool(standbyNode, "standby");
-        return connections == null || persistenceEntries == null || standby == null ? null :
-            new DataPlaneConfig(directory, io, interfaces, workers, idle, connections, persistenceEntries, standby);
+        final Integer busyPoll = readBusyPoll(section, io);
+        return connections == null || persistenceEntries == null || standby == null || busyPoll == null ? null :
+            new DataPlaneConfig(
+                directory, io, interfaces, workers, idle, connections, persistenceEntries, standby, busyPoll);
+    }
+
+    private Integer readBusyPoll(final Section section, final String io)
+    {
+        final Node node = section.get("busy-poll");
+        if (node == null)
+        {
+            return 0;
+        }
+        if (io != null && !"af_xdp".equals(io))
+        {
+            problems.error(node, "busy-poll goes with io=af_xdp, not with io=" + io);
+        }
+        return values.integer(node, "busy-poll", 0, MAX_BUSY_POLL);
     }
 
     private List<String> readInterfaces(final Node node)

@@ -1,6 +1,7 @@
 package org.headrace.agent.publish;
 
 import org.headrace.agent.netlink.Adjacency;
+import org.headrace.protocol.AccessRules;
 import org.headrace.protocol.Endpoint;
 import org.headrace.protocol.IpAddress;
 import org.headrace.protocol.Persistence;
@@ -32,6 +33,12 @@ public record GenerationContent(
         localAddresses = List.copyOf(localAddresses);
     }
 
+    /** @return access lists of the services, each once. */
+    public List<AccessRules> accessLists()
+    {
+        return services.stream().map(Service::access).filter(access -> !access.isOpen()).distinct().toList();
+    }
+
     /** @return servers over all services. */
     public int serverCount()
     {
@@ -45,6 +52,7 @@ public record GenerationContent(
      * @param timeouts   of its idle connections.
      * @param persistence of its clients.
      * @param name       {@code instance/listener}.
+     * @param access     which clients get in.
      * @param servers    of the service.
      */
     public record Service(
@@ -54,6 +62,7 @@ public record GenerationContent(
         StateTimeouts timeouts,
         Persistence persistence,
         String name,
+        AccessRules access,
         List<Server> servers)
     {
         public Service

@@ -9,21 +9,27 @@ final class GenerationTransfer
 {
     private enum Stage
     {
-        BEGIN, SERVICES, ADJACENCIES, LOCAL_ADDRESSES, COMMIT, DONE
+        BEGIN, ACCESS_LISTS, SERVICES, ADJACENCIES, LOCAL_ADDRESSES, COMMIT, DONE
     }
+
+    /** In place of a server's index: what comes next is the service itself, or its access list. */
+    private static final int SERVICE = -2;
+    private static final int ACCESS = -1;
 
     private final GenerationContent content;
     private final long generation;
     private final long correlationId;
+    private final AccessListTransfer accessLists;
     private Stage stage = Stage.BEGIN;
     private int index;
-    private int serverIndex = -1;
+    private int serverIndex = SERVICE;
 
     GenerationTransfer(final GenerationContent content, final long generation, final long correlationId)
     {
         this.content = content;
         this.generation = generation;
         this.correlationId = correlationId;
+        this.accessLists = new AccessListTransfer(content.accessLists(), generation);
     }
 
     long generation()
@@ -61,7 +67,8 @@ final class GenerationTransfer
     {
         return switch (stage)
         {
-            case BEGIN -> advance(proxy.generationBegin(correlationId, generation), Stage.SERVICES);
+            case BEGIN -> advance(proxy.generationBegin(correlationId, generation), Stage.ACCESS_LISTS);
+            case ACCESS_LISTS -> accessLists.sendOne(proxy);
             case SERVICES -> sendService(proxy);
             case ADJACENCIES ->
             {
@@ -85,10 +92,15 @@ final class GenerationTransfer
     {
         final GenerationContent.Service service = content.services().get(index);
         final boolean isTaken;
-        if (serverIndex < 0)
+        if (serverIndex == SERVICE)
         {
             isTaken = proxy.serviceEntry(generation, service.key(), service.scheduler(), service.forwarding(),
                 service.timeouts(), service.persistence(), service.name());
+        }
+        else if (serverIndex == ACCESS)
+        {
+            isTaken = service.access().isOpen() ||
+                proxy.serviceAccessEntry(generation, accessLists.number(service.access()));
         }
         else
         {
@@ -97,7 +109,7 @@ final class GenerationTransfer
         }
         if (isTaken && ++serverIndex == service.servers().size())
         {
-            serverIndex = -1;
+            serverIndex = SERVICE;
             index++;
         }
         return isTaken;
@@ -117,6 +129,10 @@ final class GenerationTransfer
 
     private void skipFinishedStages()
     {
+        if (stage == Stage.ACCESS_LISTS && accessLists.isDone())
+        {
+            stage = Stage.SERVICES;
+        }
         if (stage == Stage.SERVICES && index == content.services().size())
         {
             stage = Stage.ADJACENCIES;

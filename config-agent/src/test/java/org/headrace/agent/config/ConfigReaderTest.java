@@ -2,10 +2,13 @@ package org.headrace.agent.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.headrace.protocol.AccessRules;
 import org.headrace.protocol.Endpoint;
+import org.headrace.protocol.IpPrefix;
 import org.headrace.protocol.Persistence;
 import org.headrace.protocol.StateTimeouts;
 import org.headrace.protocol.TimedState;
+import org.headrace.protocol.codec.AccessMode;
 import org.headrace.protocol.codec.ForwardingMethod;
 import org.headrace.protocol.codec.Scheduler;
 import org.headrace.protocol.codec.Transport;
@@ -37,12 +40,12 @@ class ConfigReaderTest
     {
         final HeadraceConfig config = ConfigSamples.config(ConfigSamples.WEB);
         assertThat(config.dataPlane()).isEqualTo(new DataPlaneConfig(Path.of("/tmp/headrace-test"), "io_uring",
-            List.of("eth1", "eth2"), List.of(), "backoff", 1_048_576, 1_048_576, true));
+            List.of("eth1", "eth2"), List.of(), "backoff", 1_048_576, 1_048_576, true, 0));
         final ServiceConfig service = config.services().getFirst();
         assertThat(service.key()).hasToString("tcp/10.99.0.1:80");
         assertThat(service.name()).isEqualTo("web/http");
         assertThat(service.listener()).isEqualTo(new ListenerConfig("http", Transport.TCP, 80, Scheduler.WRR,
-            ForwardingMethod.NAT, StateTimeouts.DEFAULT, Persistence.NONE, HealthConfig.TCP, List.of(
+            ForwardingMethod.NAT, StateTimeouts.DEFAULT, Persistence.NONE, AccessRules.NONE, HealthConfig.TCP, List.of(
             new ServerConfig(Endpoint.parse("10.2.1.2:8080"), 100),
             new ServerConfig(Endpoint.parse("10.2.2.2:8080"), 50))));
         assertThat(config.instances().getFirst().isManageAddress()).isFalse();
@@ -59,6 +62,24 @@ class ConfigReaderTest
             .replace("10.99.0.1", "fd00::1").replace("10.2.1.2", "fd00::2").replace("10.2.2.2", "fd00::3")
             .replace("port: 80\n", "port: 80\n        persistence: {mask: 56}\n"));
         assertThat(ipv6.services().getFirst().listener().persistence()).isEqualTo(new Persistence(300_000, 56, false));
+    }
+
+    @Test
+    void shouldReadAccessLists()
+    {
+        assertThat(access("access: {mode: allow}")).isEqualTo(new AccessRules(AccessMode.ALLOW, List.of()));
+        assertThat(access("access: {mode: deny, ranges: []}")).isEqualTo(AccessRules.NONE);
+        final AccessRules rules =
+            access("access: {mode: allow, ranges: [\"fd00::/8\", 192.0.2.7, 10.1.2.3/8, 10.9.0.1]}");
+        assertThat(rules.mode()).isEqualTo(AccessMode.ALLOW);
+        assertThat(rules.prefixes()).map(IpPrefix::toString)
+            .containsExactly("10.0.0.0/8", "192.0.2.7/32", "fd00::/8");
+    }
+
+    private static AccessRules access(final String option)
+    {
+        return ConfigSamples.config(ConfigSamples.WEB.replace("port: 80\n", "port: 80\n        " + option + "\n"))
+            .services().getFirst().listener().access();
     }
 
     private static Persistence persistence(final String option)
@@ -96,6 +117,10 @@ class ConfigReaderTest
                   - {name: c, protocol: udp, port: 54, servers: [{address: "fd00::2", port: 1}]}
             """);
         assertThat(config.dataPlane().workers()).containsExactly(2, 3);
+        final DataPlaneConfig xdp = ConfigSamples.config(ConfigSamples.WEB.replace(
+            "[eth1, eth2]", "[eth1, eth2]\n  io: af_xdp\n  busy-poll: 64")).dataPlane();
+        assertThat(xdp.io()).isEqualTo("af_xdp");
+        assertThat(xdp.busyPoll()).isEqualTo(64);
         assertThat(ManagedAddresses.of(config)).hasSize(2);
         final List<ServiceConfig> services = config.services();
         assertThat(services).extracting(service -> service.key().toString())
@@ -131,7 +156,7 @@ class ConfigReaderTest
         assertThat(result.problems()).extracting(Problem::toString).containsExactly(
             "headrace.yaml:2:3: dataplane has no interfaces",
             "headrace.yaml:3:3: unknown key \"interfces\" in dataplane (allowed: directory, io, interfaces, workers, " +
-                "idle, connections, persistence-entries, standby)",
+                "idle, connections, persistence-entries, standby, busy-poll)",
             "headrace.yaml:10:15: port=0 < MIN_PORT=1 (allowed 1..65535)",
             "headrace.yaml:13:53: weight=70000 > MAX_WEIGHT=65535 (allowed 0..65535)");
     }

@@ -16,7 +16,7 @@ final class ProblemCases
 
     static Stream<ConfigReaderTest.Case> cases()
     {
-        return Stream.concat(Stream.concat(values(), rules()), notSupported());
+        return Stream.of(values(), rules(), access(), notSupported()).flatMap(cases -> cases);
     }
 
     private static Stream<ConfigReaderTest.Case> values()
@@ -142,15 +142,30 @@ final class ProblemCases
                 "11:15: port=445 is reserved under profile=kingsoft", PORT, "port: 445\n"));
     }
 
+    private static Stream<ConfigReaderTest.Case> access()
+    {
+        return Stream.of(
+            of(PORT, option("access: {ranges: [10.0.0.0/8]}"), "11:17: access has no mode"),
+            of(PORT, option("access: {mode: block}"), "11:24: mode=\"block\" is none of allow, deny"),
+            of(PORT, option("access: {mode: allow, ranges: [10.0.0.0/8, 10.0.0/8]}"),
+                "11:52: range=\"10.0.0/8\" is neither an address nor ADDRESS/PREFIX"),
+            of(PORT, option("access: {mode: allow, ranges: [10.0.0.0/33]}"),
+                "11:40: range=\"10.0.0.0/33\" is neither an address nor ADDRESS/PREFIX"),
+            of(PORT, option("access: {mode: allow, ranges: [\"fd00::/129\"]}"),
+                "11:40: range=\"fd00::/129\" is neither an address nor ADDRESS/PREFIX"),
+            of(PORT, option("access: {mode: allow, ranges: [10.1.0.0/8]}"),
+                "11:40: warning: range=10.1.0.0/8 has bits behind its prefix (taken as 10.0.0.0/8)"),
+            of(PORT, option("access: {mode: allow}"), "11:17: warning: access allows nobody: ranges is empty"),
+            of(PORT, option("access: {mode: deny}"), "11:17: warning: access denies nobody: ranges is empty"));
+    }
+
     private static Stream<ConfigReaderTest.Case> notSupported()
     {
         final String tail = " is not supported by this version";
         return Stream.of(
-            of("[eth1, eth2]", "[eth1]\n  io: af_xdp", "4:7: io=af_xdp" + tail),
             of("protocol: tcp", "protocol: https", "9:19: protocol=https" + tail),
             of(PORT, option("scheduler: mh"), "11:20: scheduler=mh" + tail),
             of(PORT, option("forwarding: fullnat"), "11:21: forwarding=fullnat" + tail),
-            of(PORT, option("access: {mode: allow, ranges: [10.0.0.0/8]}"), "11:17: access" + tail),
             of(PORT, option("bandwidth: 100Mbps"), "11:20: bandwidth" + tail),
             of(PORT, option("bandwidth: 100"),
                 "11:20: bandwidth=\"100\" is not a rate: a whole number above 0 with one of " +

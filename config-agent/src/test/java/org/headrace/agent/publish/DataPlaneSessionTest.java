@@ -56,6 +56,26 @@ class DataPlaneSessionTest implements DataPlaneSessionListener
     }
 
     @Test
+    void shouldSendEachAccessListOnce()
+    {
+        final StringBuilder ranges = new StringBuilder("10.0.0.1");
+        for (int i = 1; i < 1_000; i++)
+        {
+            ranges.append(", 10.").append(i >>> 8).append('.').append(i & 0xFF).append(".1");
+        }
+        desired = new DesiredState(ConfigSamples.config(ConfigSamples.WEB
+            .replace("address: 10.99.0.1\n", "address: [10.99.0.1, 10.99.0.2]\n")
+            .replace("port: 80\n", "port: 80\n        access: {mode: allow, ranges: [" + ranges + "]}\n")));
+        dataPlane = new FakeDataPlane(directory, 0);
+        session.publish();
+        awaitEvent("accepted 1");
+        assertThat(dataPlane.content()).isEqualTo(desired.content());
+        assertThat(dataPlane.content().services()).hasSize(2)
+            .allMatch(service -> service.access().prefixes().size() == 1_000);
+        assertThat(dataPlane.content().accessLists()).hasSize(1);
+    }
+
+    @Test
     void shouldWaitForADataPlaneWithoutComplaint()
     {
         session.publish();

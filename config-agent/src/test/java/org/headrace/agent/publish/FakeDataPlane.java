@@ -8,6 +8,7 @@ import io.aeron.driver.ThreadingMode;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.SleepingMillisIdleStrategy;
 import org.headrace.agent.netlink.Adjacency;
+import org.headrace.protocol.AccessRules;
 import org.headrace.protocol.ConnectionFilter;
 import org.headrace.protocol.ConnectionSnapshot;
 import org.headrace.protocol.ConnectionState;
@@ -17,11 +18,14 @@ import org.headrace.protocol.ControlRequestListener;
 import org.headrace.protocol.ControlResponseProxy;
 import org.headrace.protocol.Endpoint;
 import org.headrace.protocol.IpAddress;
+import org.headrace.protocol.IpPrefix;
 import org.headrace.protocol.Persistence;
+import org.headrace.protocol.PrefixBlock;
 import org.headrace.protocol.ServiceKey;
 import org.headrace.protocol.StateTimeouts;
 import org.headrace.protocol.TemplateFilter;
 import org.headrace.protocol.TemplateSnapshot;
+import org.headrace.protocol.codec.AccessMode;
 import org.headrace.protocol.codec.ForwardingMethod;
 import org.headrace.protocol.codec.ResultCode;
 import org.headrace.protocol.codec.Scheduler;
@@ -49,6 +53,8 @@ public final class FakeDataPlane implements ControlRequestListener, AutoCloseabl
     private final ControlRequestAdapter adapter = new ControlRequestAdapter(this);
     private final List<TemplateSnapshot> restored = new ArrayList<>();
     private final List<GenerationContent.Service> services = new ArrayList<>();
+    private final List<AccessRules> accessLists = new ArrayList<>();
+    private final List<IpPrefix> prefixes = new ArrayList<>();
     private final List<GenerationContent.Server> servers = new ArrayList<>();
     private final List<Adjacency> adjacencies = new ArrayList<>();
     private final List<IpAddress> localAddresses = new ArrayList<>();
@@ -178,6 +184,7 @@ public final class FakeDataPlane implements ControlRequestListener, AutoCloseabl
         openGeneration = number;
         entryCount = 0;
         services.clear();
+        accessLists.clear();
         servers.clear();
         adjacencies.clear();
         localAddresses.clear();
@@ -196,7 +203,7 @@ public final class FakeDataPlane implements ControlRequestListener, AutoCloseabl
         entryCount++;
         closeService();
         services.add(new GenerationContent.Service(
-            service, scheduler, forwarding, timeouts, persistence, name, List.of()));
+            service, scheduler, forwarding, timeouts, persistence, name, AccessRules.NONE, List.of()));
     }
 
     @Override
@@ -234,6 +241,35 @@ public final class FakeDataPlane implements ControlRequestListener, AutoCloseabl
         }
         entryCount++;
         localAddresses.add(address);
+    }
+
+    @Override
+    public void onAccessListEntry(
+        final long number, final int listNumber, final AccessMode mode, final int prefixCount)
+    {
+        entryCount++;
+        prefixes.clear();
+        accessLists.add(new AccessRules(mode, List.of()));
+    }
+
+    @Override
+    public void onAccessPrefixesEntry(final long number, final PrefixBlock block)
+    {
+        entryCount++;
+        for (int i = 0; i < block.size(); i++)
+        {
+            prefixes.add(new IpPrefix(new IpAddress(block.high(i), block.low(i)), block.lengthBits(i)));
+        }
+        accessLists.add(new AccessRules(accessLists.removeLast().mode(), prefixes));
+    }
+
+    @Override
+    public void onServiceAccessEntry(final long number, final int accessList)
+    {
+        entryCount++;
+        final GenerationContent.Service last = services.removeLast();
+        services.add(new GenerationContent.Service(last.key(), last.scheduler(), last.forwarding(),
+            last.timeouts(), last.persistence(), last.name(), accessLists.get(accessList - 1), last.servers()));
     }
 
     @Override
@@ -338,7 +374,7 @@ public final class FakeDataPlane implements ControlRequestListener, AutoCloseabl
         {
             final GenerationContent.Service last = services.removeLast();
             services.add(new GenerationContent.Service(last.key(), last.scheduler(), last.forwarding(),
-                last.timeouts(), last.persistence(), last.name(), servers));
+                last.timeouts(), last.persistence(), last.name(), last.access(), servers));
             servers.clear();
         }
     }

@@ -1,5 +1,6 @@
 package org.headrace.forwarder;
 
+import static org.headrace.protocol.counters.DropReason.ACCESS_DENIED;
 import static org.headrace.protocol.counters.DropReason.NO_CONNECTION;
 import static org.headrace.protocol.counters.DropReason.TABLE_FULL;
 import static org.headrace.protocol.counters.DropReason.TOO_MANY_NEXT_HOPS;
@@ -98,6 +99,10 @@ final class ConnectionOpener
         {
             // A server that talks to somebody who did not come through us: the host routes it like any other packet.
             return result(Verdict.PASS);
+        }
+        if (!AccessCheck.admits(table, service, parsed, i))
+        {
+            return result(Verdict.drop(ACCESS_DENIED));
         }
         if (parsed.protocol[i] == IpProtocol.TCP && (parsed.tcpFlags[i] & (Tcp.SYN | Tcp.ACK)) != Tcp.SYN)
         {

@@ -16,10 +16,9 @@ import org.headrace.forwarder.control.AeronRequestSource;
 import org.headrace.forwarder.control.ConductorContext;
 import org.headrace.forwarder.control.ConfigurationInForce;
 import org.headrace.forwarder.control.ControlConductor;
+import org.headrace.forwarder.io.PacketDriver;
 import org.headrace.forwarder.io.PacketIo;
-import org.headrace.forwarder.io.bpf.PacketPicker;
-import org.headrace.forwarder.io.uring.KernelFeatures;
-import org.headrace.forwarder.io.uring.UringContext;
+import org.headrace.forwarder.io.bpf.KernelSelection;
 import org.headrace.forwarder.linux.NetworkLink;
 import org.headrace.forwarder.linux.ThreadAffinity;
 import org.headrace.forwarder.table.ForwardingTable;
@@ -137,13 +136,10 @@ public final class DataPlane implements AutoCloseable
         // Threads of the JVM, the conductor and the media driver: all that start from here on inherit it.
         ThreadAffinity.keepProcessOff(workerCpus);
 
-        KernelFeatures.probe().check();
         final List<NetworkLink> interfaces = context.interfaces().stream().map(NetworkLink::find).toList();
-        final PacketPicker picker = new PacketPicker(
-            pinDirectory(context.directory()), interfaces.stream().mapToInt(NetworkLink::index).toArray(),
-            UringContext.SMALL_FRAME_BYTES);
-        final UringContext drivers =
-            keep(new UringContext().links(interfaces).picker(picker).workerCount(context.workers().size()));
+        final DriverChoice choice = DriverChoice.of(context, interfaces, System.err);
+        final KernelSelection picker = choice.selection();
+        final PacketDriver drivers = keep(choice.packets());
         final List<PacketIo> packetIos = context.workers().stream().<PacketIo>map(_ -> drivers.openNext()).toList();
         final RuntimeDirectory directory = keep(RuntimeDirectory.open(context.directory()));
         final boolean isWarm = !directory.tryHold();
@@ -158,7 +154,7 @@ public final class DataPlane implements AutoCloseable
     }
 
     /** After a clean stop nothing is left. After a start that failed, a predecessor's connections wait for the next. */
-    private void letGo(final RuntimeDirectory directory, final PacketPicker picker)
+    private void letGo(final RuntimeDirectory directory, final KernelSelection picker)
     {
         if (isForwarding)
         {
@@ -176,7 +172,7 @@ public final class DataPlane implements AutoCloseable
         final DataPlaneContext context,
         final RuntimeDirectory directory,
         final List<NetworkLink> interfaces,
-        final PacketPicker picker,
+        final KernelSelection picker,
         final List<PacketIo> packetIos)
     {
         if (!context.standby())
@@ -200,22 +196,23 @@ public final class DataPlane implements AutoCloseable
     private void forward(
         final DataPlaneContext context,
         final List<NetworkLink> interfaces,
-        final PacketPicker picker,
-        final UringContext drivers,
+        final KernelSelection picker,
+        final PacketDriver drivers,
         final List<PacketIo> packetIos,
         final boolean isWarm)
     {
         final StartPhases phases = new StartPhases();
+        picker.prepare();
         final long epoch = new SecureRandom().nextLong();
         final Inheritance inheritance = Inheritance.claim(context, epoch, System.err);
         final CountersFile counters = keep(inheritance.counters());
         final ServerTable servers =
             new ServerTable(CountersDescriptor.SERVER_SLOTS, CountersDescriptor.SERVICE_SLOTS);
         final IdleTimeouts timeouts = new IdleTimeouts();
-        final ConfigurationInForce configuration = new ConfigurationInForce(
-            counters, servers, timeouts, picker, interfaces, inheritance.generation(), System.err);
-        final ForwardingTable inherited = configuration.restore();
         final Affinity affinity = inheritance.affinity(context);
+        final ConfigurationInForce configuration = new ConfigurationInForce(
+            counters, servers, affinity, timeouts, picker, interfaces, inheritance.generation(), System.err);
+        final ForwardingTable inherited = configuration.restore();
         phases.end("generation");
 
         final WorkerFactory factory = new WorkerFactory(context, interfaces, inheritance.counters(), servers, affinity,
@@ -307,12 +304,5 @@ public final class DataPlane implements AutoCloseable
             .sharedIdleStrategy(housekeepingIdle())
             .ipcTermBufferLength(1 << 20)
             .errorHandler(ErrorLog::print);
-    }
-
-    /** Several data planes on a host have different directories, and so different pins. */
-    private static Path pinDirectory(final Path directory)
-    {
-        final String name = directory.toAbsolutePath().normalize().toString().substring(1);
-        return Path.of("/sys/fs/bpf", "headrace-" + name.replaceAll("[^A-Za-z0-9]", "_"));
     }
 }

@@ -18,8 +18,12 @@ public final class DataPlaneContext
 {
     /** Runtime directory when none is given. */
     public static final String DIRECTORY_DEFAULT = "/dev/shm/headrace";
+    /** Packet driver over AF_PACKET sockets. */
+    public static final String IO_URING = "io_uring";
+    /** Packet driver over AF_XDP sockets. */
+    public static final String AF_XDP = "af_xdp";
     /** Packet driver when none is given. */
-    public static final String IO_DEFAULT = "io_uring";
+    public static final String IO_DEFAULT = IO_URING;
     /** Connections per worker when none are given. */
     public static final int CONNECTIONS_DEFAULT = 1 << 20;
     /** Fewest connections per worker. */
@@ -32,6 +36,8 @@ public final class DataPlaneContext
     public static final int MIN_PERSISTENCE_ENTRIES = 1_024;
     /** Most templates. */
     public static final int MAX_PERSISTENCE_ENTRIES = 1 << 26;
+    /** Most packets of a busy poll. */
+    public static final int MAX_BUSY_POLL = 1_024;
     /** Most workers. */
     public static final int MAX_WORKERS = 64;
 
@@ -43,12 +49,13 @@ public final class DataPlaneContext
     private boolean standby;
     private int connections = CONNECTIONS_DEFAULT;
     private int persistenceEntries = PERSISTENCE_ENTRIES_DEFAULT;
+    private int busyPoll;
     private final long bootId = BootId.read();
     private boolean isConcluded;
 
     /**
      * @param arguments {@code directory= io= interfaces=a,b workers=1,2 idle=backoff|busy_spin standby=true|false
-     *                  connections= persistence-entries=}.
+     *                  connections= persistence-entries= busy-poll=}.
      * @return a context, not yet concluded.
      * @throws IllegalArgumentException if an argument is unknown or makes no sense.
      */
@@ -112,9 +119,14 @@ public final class DataPlaneContext
         {
             throw new IllegalStateException("context is concluded already: " + this);
         }
-        if (!IO_DEFAULT.equals(io))
+        if (!IO_URING.equals(io) && !AF_XDP.equals(io))
         {
-            throw new IllegalArgumentException("io=" + io + " is not supported by this version (expected: io_uring)");
+            throw new IllegalArgumentException("io=" + io + " (expected: io_uring or af_xdp)");
+        }
+        if (busyPoll < 0 || busyPoll > MAX_BUSY_POLL || busyPoll != 0 && !AF_XDP.equals(io))
+        {
+            throw new IllegalArgumentException("busy-poll=" + busyPoll + " io=" + io + " (expected: 0 to " +
+                MAX_BUSY_POLL + " with io=af_xdp, else 0)");
         }
         if (interfaces.isEmpty())
         {
@@ -208,12 +220,18 @@ public final class DataPlaneContext
         return persistenceEntries;
     }
 
+    /** @return packets that an AF_XDP worker takes from a device by itself at a time; 0 for interrupts. */
+    public int busyPoll()
+    {
+        return busyPoll;
+    }
+
     @Override
     public String toString()
     {
         return "directory=" + directory + " io=" + io + " interfaces=" + interfaces + " workers=" + workers +
             " idle=" + (busySpin ? "busy_spin" : "backoff") + " connections=" + connections +
-            " persistence-entries=" + persistenceEntries;
+            " persistence-entries=" + persistenceEntries + (busyPoll == 0 ? "" : " busy-poll=" + busyPoll);
     }
 
     private void set(final String key, final String value)
@@ -228,9 +246,10 @@ public final class DataPlaneContext
             case "standby" -> standby = isTrue(key, value);
             case "connections" -> connections = number(key, value);
             case "persistence-entries" -> persistenceEntries = number(key, value);
+            case "busy-poll" -> busyPoll = number(key, value);
             default -> throw new IllegalArgumentException("argument=" + key +
                 " is unknown (expected: directory, io, interfaces, workers, idle, standby, connections, " +
-                "persistence-entries)");
+                "persistence-entries, busy-poll)");
         }
     }
 

@@ -106,8 +106,14 @@ final class Inheritance
         final PersistenceFile file =
             new PersistenceFile(directory, context.persistenceEntries(), context.bootId(), this::setAside, log);
         final PersistenceTable templates = file.open(new SecureRandom().nextLong(), CountersDescriptor.SERVICE_SLOTS,
-            CountersDescriptor.SERVER_SLOTS, TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
-        return new Affinity(templates, new TemplateQueue());
+            CountersDescriptor.SERVER_SLOTS, nowMs());
+        return new Affinity(templates, new TemplateQueue(),
+            () -> file.reserve(CountersDescriptor.SERVICE_SLOTS, CountersDescriptor.SERVER_SLOTS, nowMs()));
+    }
+
+    private static long nowMs()
+    {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
     }
 
     /** Puts a file out of the way, in place of one that was put there before. */

@@ -1,6 +1,7 @@
 package org.headrace.forwarder;
 
 import static org.headrace.conntrack.ConnectionTable.IN;
+import static org.headrace.protocol.counters.DropReason.ACCESS_DENIED;
 import static org.headrace.protocol.counters.DropReason.BAD_L4_HEADER;
 import static org.headrace.protocol.counters.DropReason.BAD_RST_SEQUENCE;
 import static org.headrace.protocol.counters.DropReason.NO_NEXT_HOP;
@@ -157,9 +158,17 @@ public final class Pipeline
             final int opened = opener.open(batch, parsed, i, flow, table, nowMs);
             return opened >= 0 ? forwardIn(batch, i, opened, nowMs) : ConnectionOpener.verdict(opened);
         }
-        return ConnectionTable.direction(flow) == IN ?
-            forwardIn(batch, i, ConnectionTable.index(flow), nowMs) :
-            forwardReply(batch, i, ConnectionTable.index(flow), nowMs);
+        if (ConnectionTable.direction(flow) != IN)
+        {
+            return forwardReply(batch, i, ConnectionTable.index(flow), nowMs);
+        }
+        final int index = ConnectionTable.index(flow);
+        if (table.hasAccessLists() &&
+            !AccessCheck.admits(table, servers.service(connections.serverSlot(index)), parsed, i))
+        {
+            return Verdict.drop(ACCESS_DENIED);
+        }
+        return forwardIn(batch, i, index, nowMs);
     }
 
     private int forwardIn(final PacketBatch batch, final int i, final int index, final long nowMs)

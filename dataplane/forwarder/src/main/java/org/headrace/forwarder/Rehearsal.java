@@ -6,6 +6,7 @@ import org.headrace.conntrack.IdleTimeouts;
 import org.headrace.conntrack.NewConnection;
 import org.headrace.conntrack.TableRefusedException;
 import org.headrace.conntrack.TcpState;
+import org.headrace.forwarder.affinity.Affinity;
 import org.headrace.forwarder.control.ConfigurationInForce;
 import org.headrace.forwarder.control.GenerationFile;
 import org.headrace.forwarder.io.PacketIo;
@@ -105,11 +106,12 @@ final class Rehearsal
         final ServerTable servers =
             new ServerTable(CountersDescriptor.SERVER_SLOTS, CountersDescriptor.SERVICE_SLOTS);
         final IdleTimeouts timeouts = new IdleTimeouts();
-        final ConfigurationInForce configuration = new ConfigurationInForce(inheritance.counters(), servers, timeouts,
-            new Passing(selection), interfaces, inheritance.generation(), silence);
+        final Affinity affinity = inheritance.affinity(small);
+        final ConfigurationInForce configuration = new ConfigurationInForce(inheritance.counters(), servers, affinity,
+            timeouts, new Passing(selection), interfaces, inheritance.generation(), silence);
         configuration.restore();
         final WorkerFactory factory = new WorkerFactory(small, interfaces, inheritance.counters(), servers,
-            inheritance.affinity(small),
+            affinity,
             new WorkerFiles(small, inheritance, configuration, servers, timeouts, silence));
         for (int number = 0; number < packetIos.size(); number++)
         {

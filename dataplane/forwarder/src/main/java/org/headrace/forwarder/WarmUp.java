@@ -5,15 +5,15 @@ import org.headrace.conntrack.ConnectionTable;
 import org.headrace.conntrack.ConnectionTableDescriptor;
 import org.headrace.conntrack.IdleTimeouts;
 import org.headrace.forwarder.affinity.Affinity;
-import org.headrace.forwarder.affinity.PersistentScheduler;
 import org.headrace.forwarder.counters.WorkerCounters;
+import org.headrace.forwarder.guard.AccessListBuilder;
+import org.headrace.forwarder.guard.ServiceGuard;
 import org.headrace.forwarder.io.PacketBatch;
 import org.headrace.forwarder.io.PacketIo;
 import org.headrace.forwarder.io.Verdict;
 import org.headrace.forwarder.io.memory.MemoryPacketIo;
 import org.headrace.forwarder.linux.NativeMemory;
 import org.headrace.forwarder.linux.NetworkLink;
-import org.headrace.forwarder.schedule.Schedulers;
 import org.headrace.forwarder.table.ForwardingTable;
 import org.headrace.forwarder.table.NextHop;
 import org.headrace.forwarder.table.ServerTable;
@@ -54,6 +54,8 @@ final class WarmUp
     /** Few, so that they run full. */
     private static final int TEMPLATES = 32;
     private static final int CLIENTS = 256;
+    private static final int DENIED_BITS = 5;
+    private static final int DENIED = 1 << DENIED_BITS;
     private static final int PERSISTENCE_MS = 20_000;
     private static final int FRAME_ROOM = 256;
     private static final int IPV4_TCP = 0;
@@ -91,22 +93,21 @@ final class WarmUp
         resolveStringConstants();
         final WorkerCounters counters = new WorkerCounters(
             new byte[(WorkerCounter.MAX_COUNTERS + DropReason.MAX_REASONS) * Long.BYTES], new byte[SLOTS * 64]);
-        final ClientNextHops clientHops = ClientNextHops.create();
         final MemoryPacketIo packetIo = new MemoryPacketIo(links.length, PacketBatch.CAPACITY);
         for (int place = 0; place < links.length; place++)
         {
             // So that its frames are free again at once.
             packetIo.refuse(place, DropReason.TX_FULL);
         }
-        resets = new IdleResets(links, servers, clientHops, packetIo, counters);
-        connections = ConnectionTable.create(
-            Arena.ofAuto().allocate(ConnectionTableDescriptor.requiredBytes(CONNECTIONS), 64), CONNECTIONS, 1,
-            new IdleTimeouts(), new ConnectionAccounting(counters, resets), 0);
-        final Schedulers schedulers =
-            new Schedulers(servers, server -> counters.activeConnections(server), SLOTS);
-        pipeline = new Pipeline(links, servers, connections, counters,
-            new ConnectionOpener(servers, connections, persistent(schedulers, counters), clientHops, counters),
-            clientHops);
+        final Affinity affinity = Affinity.inMemory(TEMPLATES);
+        affinity.changes().switchOn(true);
+        final PacketPath path = PacketPath.offline(links, servers, SLOTS, affinity, counters, packetIo, accounting ->
+            ConnectionTable.create(
+                Arena.ofAuto().allocate(ConnectionTableDescriptor.requiredBytes(CONNECTIONS), 64), CONNECTIONS, 1,
+                new IdleTimeouts(), accounting, 0));
+        resets = path.resets();
+        connections = path.connections();
+        pipeline = path.pipeline();
         table = new ForwardingTable(1, List.of(
             service(IPV4_TCP, Transport.TCP, Scheduler.WRR), service(IPV4_UDP, Transport.UDP, Scheduler.RR),
             service(IPV6_TCP, Transport.TCP, Scheduler.WLC), service(IPV6_UDP, Transport.UDP, Scheduler.LC)));
@@ -152,13 +153,6 @@ final class WarmUp
         }
     }
 
-    private PersistentScheduler persistent(final Schedulers schedulers, final WorkerCounters counters)
-    {
-        final Affinity affinity = Affinity.inMemory(TEMPLATES);
-        affinity.changes().switchOn(true);
-        return new PersistentScheduler(schedulers, servers, affinity, counters);
-    }
-
     /**
      * Asking C2 for a method resolves all string constants of the method's class on the asking thread: the worker would
      * allocate them in the middle of its work. Here they are resolved by being used.
@@ -182,7 +176,19 @@ final class WarmUp
         final ServiceKey key = new ServiceKey(transport, new Endpoint(address(isIpv6, VIRTUAL), VIRTUAL_PORT));
         final Persistence persistence =
             isIpv6 ? Persistence.NONE : new Persistence(PERSISTENCE_MS, IpAddress.MAX_PREFIX, false);
-        return new ForwardingTable.Service(slot, key, scheduler, 0, persistence, new int[]{slot});
+        return new ForwardingTable.Service(slot, key, scheduler, 0, persistence, guard(), new int[]{slot});
+    }
+
+    /** Denies some that never come, so that every packet is searched for. */
+    private static ServiceGuard guard()
+    {
+        final AccessListBuilder denied = new AccessListBuilder(false);
+        for (int i = 1; i < DENIED; i++)
+        {
+            denied.add(0, IpAddress.mappedLow(i << Integer.SIZE - DENIED_BITS), IpAddress.MAX_PREFIX);
+            denied.add((long)i << Long.SIZE - DENIED_BITS, 0, IpAddress.MAX_PREFIX);
+        }
+        return new ServiceGuard(denied.build());
     }
 
     private static IpAddress address(final boolean isIpv6, final int ipv4)

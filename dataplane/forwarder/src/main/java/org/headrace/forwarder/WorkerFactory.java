@@ -1,15 +1,12 @@
 package org.headrace.forwarder;
 
 import org.agrona.concurrent.SystemNanoClock;
-import org.headrace.conntrack.ConnectionTable;
 import org.headrace.conntrack.ConnectionTableReader;
 import org.headrace.forwarder.affinity.Affinity;
-import org.headrace.forwarder.affinity.PersistentScheduler;
 import org.headrace.forwarder.counters.WorkerCounters;
 import org.headrace.forwarder.io.PacketIo;
 import org.headrace.forwarder.linux.NetworkLink;
 import org.headrace.forwarder.schedule.ConnectionCounts;
-import org.headrace.forwarder.schedule.Schedulers;
 import org.headrace.forwarder.table.ServerTable;
 import org.headrace.protocol.counters.CountersDescriptor;
 import org.headrace.protocol.counters.CountersFile;
@@ -59,18 +56,14 @@ final class WorkerFactory
         final WorkerCounters own = counters[number];
         final NetworkLink[] links = interfaces.toArray(new NetworkLink[0]);
         final ClientNextHops clientHops = files.openClientHops(number, interfaces.size());
-        final IdleResets resets = new IdleResets(links, servers, clientHops, packetIo, own);
-        final ConnectionTable connections = files.openConnections(number, own, new ConnectionAccounting(own, resets));
-        final Schedulers schedulers = new Schedulers(servers, overheads(), CountersDescriptor.SERVICE_SLOTS);
-        final PersistentScheduler scheduler = new PersistentScheduler(schedulers, servers, affinity, own);
-        final ConnectionOpener opener = new ConnectionOpener(servers, connections, scheduler, clientHops, own);
-        final Pipeline pipeline = new Pipeline(links, servers, connections, own, opener, clientHops);
+        final PacketPath path = new PacketPath(
+            new PacketPath.Surroundings(links, servers, affinity, overheads(), CountersDescriptor.SERVICE_SLOTS), own,
+            clientHops, packetIo, accounting -> files.openConnections(number, own, accounting));
         final WorkerStart start = new WorkerStart(context.workers().get(number), packetIo, own, isWarm);
-        final ForwardingWorker worker = new ForwardingWorker(
-            number, SystemNanoClock.INSTANCE, packetIo, pipeline, connections, resets, own, start);
+        final ForwardingWorker worker = path.worker(number, SystemNanoClock.INSTANCE, start);
         return new RunningWorker(
-            worker, start, packetIo, new ConnectionTableReader(connections.memory()), () -> files.reserveIpv6(number),
-            countersFile, number);
+            worker, start, packetIo, new ConnectionTableReader(path.connections().memory()),
+            () -> files.reserveIpv6(number), countersFile, number);
     }
 
     /** All workers' counts: a little stale for the others', exact for the asking worker's own. */

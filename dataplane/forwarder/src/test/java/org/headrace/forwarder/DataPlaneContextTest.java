@@ -50,11 +50,13 @@ class DataPlaneContextTest
         "interfaces=a;connections=5    | connections=5 (expected: 1024 to 536870912)",
         "interfaces=a;persistence-entries=5 | persistence-entries=5 (expected: 1024 to 67108864)",
         "interfaces=a;idle=sleepy      | idle=sleepy (expected: backoff or busy_spin)",
-        "interfaces=a;io=dpdk          | io=dpdk is not supported by this version (expected: io_uring)",
+        "interfaces=a;io=dpdk          | io=dpdk (expected: io_uring or af_xdp)",
+        "interfaces=a;busy-poll=8      | busy-poll=8 io=io_uring (expected: 0 to 1024 with io=af_xdp, else 0)",
+        "interfaces=a;io=af_xdp;busy-poll=1025 | busy-poll=1025 io=af_xdp (expected: 0 to 1024 with io=af_xdp, else 0)",
         "interfaces=a;interfaces=b     | argument=interfaces=b is given twice",
         "interfaces                    | argument=interfaces is not KEY=VALUE",
         "colour=red                    | argument=colour is unknown (expected: directory, io, interfaces, workers, " +
-            "idle, standby, connections, persistence-entries)"})
+            "idle, standby, connections, persistence-entries, busy-poll)"})
     void shouldSayWhatIsWrong(final String arguments, final String message)
     {
         assertThatThrownBy(() -> DataPlaneContext.parse(arguments.trim().split(";")).conclude(0))

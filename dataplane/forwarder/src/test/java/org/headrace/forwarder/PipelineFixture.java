@@ -4,12 +4,11 @@ import org.headrace.conntrack.ConnectionTable;
 import org.headrace.conntrack.ConnectionTableDescriptor;
 import org.headrace.conntrack.IdleTimeouts;
 import org.headrace.forwarder.affinity.Affinity;
-import org.headrace.forwarder.affinity.PersistentScheduler;
 import org.headrace.forwarder.counters.WorkerCounters;
+import org.headrace.forwarder.guard.ServiceGuard;
 import org.headrace.forwarder.io.PacketBatch;
 import org.headrace.forwarder.io.memory.MemoryPacketIo;
 import org.headrace.forwarder.linux.NetworkLink;
-import org.headrace.forwarder.schedule.Schedulers;
 import org.headrace.forwarder.table.ForwardingTable;
 import org.headrace.forwarder.table.NextHop;
 import org.headrace.forwarder.table.ServerTable;
@@ -49,7 +48,6 @@ final class PipelineFixture implements AutoCloseable
     final Affinity affinity = Affinity.inMemory(1_024);
     final CountersFile countersFile;
     final WorkerCounters counters;
-    final ClientNextHops clientHops = ClientNextHops.create();
     final MemoryPacketIo packetIo = new MemoryPacketIo(2, 256);
     final IdleResets resets;
     final ConnectionTable connections;
@@ -62,22 +60,26 @@ final class PipelineFixture implements AutoCloseable
     {
         countersFile = CountersFile.create(directory, 1, 1, "memory", "client0,server0");
         counters = new WorkerCounters(countersFile, 0);
-        resets = new IdleResets(links, servers, clientHops, packetIo, counters);
-        connections = ConnectionTable.create(
-            Arena.global().allocate(ConnectionTableDescriptor.requiredBytes(capacity), 64), capacity, 42, timeouts,
-            new ConnectionAccounting(counters, resets), nowMs);
-        final Schedulers schedulers = new Schedulers(servers,
-            server -> (counters.activeConnections(server) << 8) + counters.inactiveConnections(server), 16);
-        final PersistentScheduler scheduler = new PersistentScheduler(schedulers, servers, affinity, counters);
-        final ConnectionOpener opener = new ConnectionOpener(servers, connections, scheduler, clientHops, counters);
-        pipeline = new Pipeline(links, servers, connections, counters, opener, clientHops);
+        final PacketPath path = PacketPath.offline(links, servers, 16, affinity, counters, packetIo, accounting ->
+            ConnectionTable.create(
+                Arena.global().allocate(ConnectionTableDescriptor.requiredBytes(capacity), 64), capacity, 42, timeouts,
+                accounting, nowMs));
+        resets = path.resets();
+        connections = path.connections();
+        pipeline = path.pipeline();
         occupy(TCP4, SERVER);
         occupy(UDP4, SERVER);
         occupy(TCP6, SERVER6);
         occupy(UDP6, SERVER6);
+        guard(ServiceGuard.NONE);
+    }
+
+    /** Puts a guard before all services. */
+    void guard(final ServiceGuard guard)
+    {
         table = new ForwardingTable(1, List.of(
-            service(TCP4, "tcp/" + VIRTUAL), service(UDP4, "udp/" + VIRTUAL),
-            service(TCP6, "tcp/" + VIRTUAL6), service(UDP6, "udp/" + VIRTUAL6)));
+            service(TCP4, "tcp/" + VIRTUAL, guard), service(UDP4, "udp/" + VIRTUAL, guard),
+            service(TCP6, "tcp/" + VIRTUAL6, guard), service(UDP6, "udp/" + VIRTUAL6, guard)));
     }
 
     @Override
@@ -121,9 +123,10 @@ final class PipelineFixture implements AutoCloseable
         servers.weight(slot, 1);
     }
 
-    private static ForwardingTable.Service service(final int slot, final String key)
+    private static ForwardingTable.Service service(
+        final int slot, final String key, final ServiceGuard guard)
     {
         return new ForwardingTable.Service(
-            slot, ServiceKey.parse(key), Scheduler.WRR, 0, Persistence.NONE, new int[]{slot});
+            slot, ServiceKey.parse(key), Scheduler.WRR, 0, Persistence.NONE, guard, new int[]{slot});
     }
 }

@@ -9,14 +9,18 @@ import static org.headrace.forwarder.PipelineFixture.VIRTUAL;
 import static org.headrace.forwarder.PipelineFixture.VIRTUAL6;
 
 import org.headrace.conntrack.TcpState;
+import org.headrace.forwarder.guard.AccessListBuilder;
+import org.headrace.forwarder.guard.ServiceGuard;
 import org.headrace.forwarder.io.PacketBatch;
 import org.headrace.forwarder.io.Verdict;
 import org.headrace.forwarder.table.ForwardingTable;
 import org.headrace.forwarder.table.NextHop;
 import org.headrace.forwarder.wire.Tcp;
 import org.headrace.protocol.Endpoint;
+import org.headrace.protocol.IpAddress;
 import org.headrace.protocol.Persistence;
 import org.headrace.protocol.ServiceKey;
+import org.headrace.protocol.codec.AccessMode;
 import org.headrace.protocol.codec.Scheduler;
 import org.headrace.protocol.counters.DropReason;
 import org.headrace.protocol.counters.ServerCounter;
@@ -345,6 +349,48 @@ class PipelineTest
                 ServiceKey.parse("udp/" + other),
                 Scheduler.RR, 0, Persistence.NONE, new int[]{PipelineFixture.UDP4})));
         assertDrop(fixture.fromClient(Frames.udp(CLIENT, other, 1)), DropReason.TUPLE_CONFLICT);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldDropWhomAnAccessListDenies(final boolean isIpv6)
+    {
+        final Endpoint client = isIpv6 ? CLIENT6 : CLIENT;
+        final Endpoint virtual = isIpv6 ? VIRTUAL6 : VIRTUAL;
+        final Endpoint server = isIpv6 ? SERVER6 : SERVER;
+        fixture.guard(access(AccessMode.DENY, client));
+        assertDrop(fixture.fromClient(Frames.udp(client, virtual, 1)), DropReason.ACCESS_DENIED);
+        assertDrop(fixture.fromClient(Frames.tcp(client, virtual, Tcp.SYN, 0)), DropReason.ACCESS_DENIED);
+        assertDrop(fixture.fromClient(Frames.tcp(client, virtual, Tcp.ACK, 0)), DropReason.ACCESS_DENIED);
+        assertThat(fixture.connections.size()).isZero();
+
+        fixture.guard(access(AccessMode.ALLOW, client));
+        assertThat(fixture.fromClient(Frames.tcp(client, virtual, Tcp.SYN, 0))).isEqualTo(Verdict.FORWARD);
+        assertThat(fixture.fromServer(Frames.tcp(server, client, Tcp.SYN | Tcp.ACK, 0))).isEqualTo(Verdict.FORWARD);
+        assertThat(fixture.fromClient(Frames.udp(client, virtual, 1))).isEqualTo(Verdict.FORWARD);
+    }
+
+    @Test
+    void shouldDropAnEstablishedClientOnceItIsDenied()
+    {
+        open();
+        fixture.guard(access(AccessMode.ALLOW, SERVER));
+        assertDrop(fixture.fromClient(Frames.tcp(CLIENT, VIRTUAL, Tcp.ACK, 10)), DropReason.ACCESS_DENIED);
+        fixture.guard(access(AccessMode.ALLOW, CLIENT));
+        assertThat(fixture.fromClient(Frames.tcp(CLIENT, VIRTUAL, Tcp.ACK, 10))).isEqualTo(Verdict.FORWARD);
+        fixture.guard(access(AccessMode.DENY, CLIENT));
+        assertDrop(fixture.fromClient(Frames.tcp(CLIENT, VIRTUAL, Tcp.ACK, 10)), DropReason.ACCESS_DENIED);
+        assertThat(fixture.fromServer(Frames.tcp(SERVER, CLIENT, Tcp.ACK, 10))).as("answers are not asked for")
+            .isEqualTo(Verdict.FORWARD);
+        fixture.guard(ServiceGuard.NONE);
+        assertThat(fixture.fromClient(Frames.tcp(CLIENT, VIRTUAL, Tcp.ACK, 10))).isEqualTo(Verdict.FORWARD);
+    }
+
+    private static ServiceGuard access(final AccessMode mode, final Endpoint client)
+    {
+        final AccessListBuilder builder = new AccessListBuilder(mode == AccessMode.ALLOW);
+        builder.add(client.address().high(), client.address().low(), IpAddress.MAX_PREFIX);
+        return new ServiceGuard(builder.build());
     }
 
     @Test

@@ -1,5 +1,6 @@
 package org.headrace.protocol;
 
+import org.headrace.protocol.codec.AccessMode;
 import org.headrace.protocol.codec.AddressDecoder;
 import org.headrace.protocol.codec.AddressEncoder;
 import org.headrace.protocol.codec.EndpointDecoder;
@@ -51,6 +52,12 @@ final class CodecValues
     static Transport transport(final short raw)
     {
         return raw == Transport.TCP.value() ? Transport.TCP : raw == Transport.UDP.value() ? Transport.UDP : null;
+    }
+
+    static AccessMode accessMode(final short raw)
+    {
+        return raw == AccessMode.ALLOW.value() ? AccessMode.ALLOW :
+            raw == AccessMode.DENY.value() ? AccessMode.DENY : null;
     }
 
     static Scheduler scheduler(final short raw)

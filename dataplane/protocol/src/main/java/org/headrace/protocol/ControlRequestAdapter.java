@@ -3,6 +3,9 @@ package org.headrace.protocol;
 import io.aeron.logbuffer.FragmentHandler;
 import io.aeron.logbuffer.Header;
 import org.agrona.DirectBuffer;
+import org.headrace.protocol.codec.AccessListEntryRequestDecoder;
+import org.headrace.protocol.codec.AccessMode;
+import org.headrace.protocol.codec.AccessPrefixesEntryRequestDecoder;
 import org.headrace.protocol.codec.AdjacencyEntryRequestDecoder;
 import org.headrace.protocol.codec.ConnectionsRequestDecoder;
 import org.headrace.protocol.codec.ForwardingMethod;
@@ -17,6 +20,7 @@ import org.headrace.protocol.codec.ServerEntryRequestDecoder;
 import org.headrace.protocol.codec.ServerState;
 import org.headrace.protocol.codec.ServerStateRequestDecoder;
 import org.headrace.protocol.codec.ServerWeightRequestDecoder;
+import org.headrace.protocol.codec.ServiceAccessEntryRequestDecoder;
 import org.headrace.protocol.codec.ServiceEntryRequestDecoder;
 import org.headrace.protocol.codec.TemplateFeedRequestDecoder;
 import org.headrace.protocol.codec.TemplateRestoreEndRequestDecoder;
@@ -41,6 +45,10 @@ public final class ControlRequestAdapter implements FragmentHandler
     private final ServerEntryRequestDecoder serverEntry = new ServerEntryRequestDecoder();
     private final AdjacencyEntryRequestDecoder adjacencyEntry = new AdjacencyEntryRequestDecoder();
     private final LocalAddressEntryRequestDecoder localAddressEntry = new LocalAddressEntryRequestDecoder();
+    private final AccessListEntryRequestDecoder accessListEntry = new AccessListEntryRequestDecoder();
+    private final AccessPrefixesEntryRequestDecoder accessPrefixesEntry = new AccessPrefixesEntryRequestDecoder();
+    private final PrefixBlock prefixBlock = new PrefixBlock();
+    private final ServiceAccessEntryRequestDecoder serviceAccessEntry = new ServiceAccessEntryRequestDecoder();
     private final GenerationCommitRequestDecoder generationCommit = new GenerationCommitRequestDecoder();
     private final ServerWeightRequestDecoder serverWeight = new ServerWeightRequestDecoder();
     private final ServerStateRequestDecoder serverState = new ServerStateRequestDecoder();
@@ -96,6 +104,9 @@ public final class ControlRequestAdapter implements FragmentHandler
             case ServerEntryRequestDecoder.TEMPLATE_ID -> onServerEntry(buffer, offset, length);
             case AdjacencyEntryRequestDecoder.TEMPLATE_ID -> onAdjacencyEntry(buffer, offset, length);
             case LocalAddressEntryRequestDecoder.TEMPLATE_ID -> onLocalAddressEntry(buffer, offset, length);
+            case AccessListEntryRequestDecoder.TEMPLATE_ID -> onAccessListEntry(buffer, offset, length);
+            case AccessPrefixesEntryRequestDecoder.TEMPLATE_ID -> onAccessPrefixesEntry(buffer, offset, length);
+            case ServiceAccessEntryRequestDecoder.TEMPLATE_ID -> onServiceAccessEntry(buffer, offset, length);
             case GenerationCommitRequestDecoder.TEMPLATE_ID -> onGenerationCommit(buffer, offset);
             case ServerWeightRequestDecoder.TEMPLATE_ID -> onServerWeight(buffer, offset);
             case ServerStateRequestDecoder.TEMPLATE_ID -> onServerState(buffer, offset);
@@ -196,6 +207,51 @@ public final class ControlRequestAdapter implements FragmentHandler
         }
         updateChecksum(generation, buffer, offset, length);
         listener.onLocalAddressEntry(generation, address, present == 1);
+    }
+
+    private void onAccessListEntry(final DirectBuffer buffer, final int offset, final int length)
+    {
+        accessListEntry.wrapAndApplyHeader(buffer, offset, header);
+        final long generation = accessListEntry.generation();
+        final long number = accessListEntry.number();
+        final long prefixCount = accessListEntry.prefixCount();
+        final short rawMode = accessListEntry.modeRaw();
+        final AccessMode mode = CodecValues.accessMode(rawMode);
+        if (mode == null || (number | prefixCount) > Integer.MAX_VALUE)
+        {
+            listener.onMalformed("access list number=" + number + " with mode=" + rawMode + " prefixCount=" +
+                prefixCount);
+            return;
+        }
+        updateChecksum(generation, buffer, offset, length);
+        listener.onAccessListEntry(generation, (int)number, mode, (int)prefixCount);
+    }
+
+    private void onAccessPrefixesEntry(final DirectBuffer buffer, final int offset, final int length)
+    {
+        accessPrefixesEntry.wrapAndApplyHeader(buffer, offset, header);
+        final long generation = accessPrefixesEntry.generation();
+        prefixBlock.clear();
+        for (final AccessPrefixesEntryRequestDecoder.PrefixesDecoder prefix : accessPrefixesEntry.prefixes())
+        {
+            prefixBlock.add(prefix.address().high(), prefix.address().low(), prefix.lengthBits());
+        }
+        updateChecksum(generation, buffer, offset, length);
+        listener.onAccessPrefixesEntry(generation, prefixBlock);
+    }
+
+    private void onServiceAccessEntry(final DirectBuffer buffer, final int offset, final int length)
+    {
+        serviceAccessEntry.wrapAndApplyHeader(buffer, offset, header);
+        final long generation = serviceAccessEntry.generation();
+        final long accessList = serviceAccessEntry.accessList();
+        if (accessList > Integer.MAX_VALUE)
+        {
+            listener.onMalformed("service access entry with accessList=" + accessList);
+            return;
+        }
+        updateChecksum(generation, buffer, offset, length);
+        listener.onServiceAccessEntry(generation, (int)accessList);
     }
 
     private void onGenerationCommit(final DirectBuffer buffer, final int offset)

@@ -1,5 +1,6 @@
 package org.headrace.protocol;
 
+import org.headrace.protocol.codec.AccessMode;
 import org.headrace.protocol.codec.ForwardingMethod;
 import org.headrace.protocol.codec.Scheduler;
 import org.headrace.protocol.codec.ServerState;
@@ -70,6 +71,26 @@ public interface ControlRequestListener
      * @param isPresent  false when it was removed; in deltas only.
      */
     void onLocalAddressEntry(long generation, IpAddress address, boolean isPresent);
+
+    /**
+     * @param generation  that is open.
+     * @param number      of the list in the generation, from 1.
+     * @param mode        whom the list names.
+     * @param prefixCount how many prefixes are to follow.
+     */
+    void onAccessListEntry(long generation, int number, AccessMode mode, int prefixCount);
+
+    /**
+     * @param generation that is open.
+     * @param block      of the access list that was begun last, not checked; valid during the call.
+     */
+    void onAccessPrefixesEntry(long generation, PrefixBlock block);
+
+    /**
+     * @param generation that is open.
+     * @param accessList number of the list that the service entry that came last has.
+     */
+    void onServiceAccessEntry(long generation, int accessList);
 
     /**
      * @param correlationId     for the response.

@@ -2,6 +2,9 @@ package org.headrace.protocol;
 
 import io.aeron.Publication;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.headrace.protocol.codec.AccessListEntryRequestEncoder;
+import org.headrace.protocol.codec.AccessMode;
+import org.headrace.protocol.codec.AccessPrefixesEntryRequestEncoder;
 import org.headrace.protocol.codec.AdjacencyEntryRequestEncoder;
 import org.headrace.protocol.codec.ConnectionsRequestEncoder;
 import org.headrace.protocol.codec.ForwardingMethod;
@@ -16,6 +19,7 @@ import org.headrace.protocol.codec.ServerEntryRequestEncoder;
 import org.headrace.protocol.codec.ServerState;
 import org.headrace.protocol.codec.ServerStateRequestEncoder;
 import org.headrace.protocol.codec.ServerWeightRequestEncoder;
+import org.headrace.protocol.codec.ServiceAccessEntryRequestEncoder;
 import org.headrace.protocol.codec.ServiceEntryRequestEncoder;
 import org.headrace.protocol.codec.TemplateFeedRequestEncoder;
 import org.headrace.protocol.codec.TemplateRestoreEndRequestEncoder;
@@ -39,6 +43,9 @@ public final class ControlRequestProxy
     private final ServerEntryRequestEncoder serverEntry = new ServerEntryRequestEncoder();
     private final AdjacencyEntryRequestEncoder adjacencyEntry = new AdjacencyEntryRequestEncoder();
     private final LocalAddressEntryRequestEncoder localAddressEntry = new LocalAddressEntryRequestEncoder();
+    private final AccessListEntryRequestEncoder accessListEntry = new AccessListEntryRequestEncoder();
+    private final AccessPrefixesEntryRequestEncoder accessPrefixesEntry = new AccessPrefixesEntryRequestEncoder();
+    private final ServiceAccessEntryRequestEncoder serviceAccessEntry = new ServiceAccessEntryRequestEncoder();
     private final GenerationCommitRequestEncoder generationCommit = new GenerationCommitRequestEncoder();
     private final ServerWeightRequestEncoder serverWeight = new ServerWeightRequestEncoder();
     private final ServerStateRequestEncoder serverState = new ServerStateRequestEncoder();
@@ -201,6 +208,51 @@ public final class ControlRequestProxy
         CodecValues.put(localAddressEntry.localAddress(), address);
         localAddressEntry.present((short)(isPresent ? 1 : 0));
         return offerEntry(generation, localAddressEntry.encodedLength());
+    }
+
+    /**
+     * @param generation  that is open.
+     * @param number      of the list in the generation, from 1.
+     * @param mode        whom the list names.
+     * @param prefixCount how many prefixes follow.
+     * @return true if taken.
+     */
+    public boolean accessListEntry(
+        final long generation, final int number, final AccessMode mode, final int prefixCount)
+    {
+        accessListEntry.wrapAndApplyHeader(buffer, 0, header)
+            .generation(generation).number(number).prefixCount(prefixCount).mode(mode);
+        return offerEntry(generation, accessListEntry.encodedLength());
+    }
+
+    /**
+     * @param generation that is open.
+     * @param block      of the access list that was begun last.
+     * @return true if taken.
+     */
+    public boolean accessPrefixesEntry(final long generation, final PrefixBlock block)
+    {
+        accessPrefixesEntry.wrapAndApplyHeader(buffer, 0, header).generation(generation);
+        final AccessPrefixesEntryRequestEncoder.PrefixesEncoder prefixes =
+            accessPrefixesEntry.prefixesCount(block.size());
+        for (int i = 0; i < block.size(); i++)
+        {
+            prefixes.next();
+            prefixes.address().high(block.high(i)).low(block.low(i));
+            prefixes.lengthBits((short)block.lengthBits(i));
+        }
+        return offerEntry(generation, accessPrefixesEntry.encodedLength());
+    }
+
+    /**
+     * @param generation that is open.
+     * @param accessList number of the list that the service entry that was taken last has.
+     * @return true if taken.
+     */
+    public boolean serviceAccessEntry(final long generation, final int accessList)
+    {
+        serviceAccessEntry.wrapAndApplyHeader(buffer, 0, header).generation(generation).accessList(accessList);
+        return offerEntry(generation, serviceAccessEntry.encodedLength());
     }
 
     /**

@@ -4,6 +4,8 @@ import static org.headrace.protocol.ControlChannel.MAX_MESSAGE_LENGTH;
 import static org.headrace.protocol.ControlChannel.MAX_TEXT_LENGTH;
 
 import org.agrona.DirectBuffer;
+import org.headrace.protocol.codec.AccessListEntryRequestDecoder;
+import org.headrace.protocol.codec.AccessPrefixesEntryRequestDecoder;
 import org.headrace.protocol.codec.AdjacencyEntryRequestDecoder;
 import org.headrace.protocol.codec.ConnectionEventDecoder;
 import org.headrace.protocol.codec.ConnectionsRequestDecoder;
@@ -12,6 +14,7 @@ import org.headrace.protocol.codec.DeltaResponseDecoder;
 import org.headrace.protocol.codec.GenerationBeginRequestDecoder;
 import org.headrace.protocol.codec.GenerationCommitRequestDecoder;
 import org.headrace.protocol.codec.GenerationResponseDecoder;
+import org.headrace.protocol.codec.GroupSizeEncodingDecoder;
 import org.headrace.protocol.codec.HeartbeatRequestDecoder;
 import org.headrace.protocol.codec.HeartbeatResponseDecoder;
 import org.headrace.protocol.codec.HelloRequestDecoder;
@@ -21,6 +24,7 @@ import org.headrace.protocol.codec.MessageHeaderDecoder;
 import org.headrace.protocol.codec.ServerEntryRequestDecoder;
 import org.headrace.protocol.codec.ServerStateRequestDecoder;
 import org.headrace.protocol.codec.ServerWeightRequestDecoder;
+import org.headrace.protocol.codec.ServiceAccessEntryRequestDecoder;
 import org.headrace.protocol.codec.ServiceEntryRequestDecoder;
 import org.headrace.protocol.codec.TemplateEventDecoder;
 import org.headrace.protocol.codec.TemplateFeedRequestDecoder;
@@ -41,7 +45,10 @@ final class FragmentCheck
     private static final int HEADER_LENGTH = MessageHeaderDecoder.ENCODED_LENGTH;
     private static final int TEXT_HEADER_LENGTH = VarTextDecoder.varDataEncodingOffset();
 
+    private static final int PREFIX_LENGTH = AccessPrefixesEntryRequestDecoder.PrefixesDecoder.sbeBlockLength();
+
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
+    private final GroupSizeEncodingDecoder groupSize = new GroupSizeEncodingDecoder();
 
     /** Returns what is wrong with the fragment, or null. */
     String problem(final DirectBuffer buffer, final int offset, final int length)
@@ -99,6 +106,24 @@ final class FragmentCheck
                 needed += textLength;
             }
         }
+        else if (templateId == AccessPrefixesEntryRequestDecoder.TEMPLATE_ID)
+        {
+            final int groupOffset = needed;
+            needed += GroupSizeEncodingDecoder.ENCODED_LENGTH;
+            if (needed <= length)
+            {
+                groupSize.wrap(buffer, offset + groupOffset);
+                final int itemLength = groupSize.blockLength();
+                final int count = groupSize.numInGroup();
+                if ((isNewer ? itemLength < PREFIX_LENGTH : itemLength != PREFIX_LENGTH) ||
+                    count > PrefixBlock.CAPACITY)
+                {
+                    return "templateId=" + templateId + " prefixes=" + count + " of length=" + itemLength +
+                        " (expected at most " + PrefixBlock.CAPACITY + " of length " + PREFIX_LENGTH + ")";
+                }
+                needed += count * itemLength;
+            }
+        }
         if (isNewer ? length < needed : length != needed)
         {
             return "templateId=" + templateId + " length=" + length + " (expected " + needed + ")";
@@ -128,6 +153,9 @@ final class FragmentCheck
             case ServerEntryRequestDecoder.TEMPLATE_ID -> ServerEntryRequestDecoder.BLOCK_LENGTH;
             case AdjacencyEntryRequestDecoder.TEMPLATE_ID -> AdjacencyEntryRequestDecoder.BLOCK_LENGTH;
             case LocalAddressEntryRequestDecoder.TEMPLATE_ID -> LocalAddressEntryRequestDecoder.BLOCK_LENGTH;
+            case AccessListEntryRequestDecoder.TEMPLATE_ID -> AccessListEntryRequestDecoder.BLOCK_LENGTH;
+            case AccessPrefixesEntryRequestDecoder.TEMPLATE_ID -> AccessPrefixesEntryRequestDecoder.BLOCK_LENGTH;
+            case ServiceAccessEntryRequestDecoder.TEMPLATE_ID -> ServiceAccessEntryRequestDecoder.BLOCK_LENGTH;
             case GenerationCommitRequestDecoder.TEMPLATE_ID -> GenerationCommitRequestDecoder.BLOCK_LENGTH;
             case ServerWeightRequestDecoder.TEMPLATE_ID -> ServerWeightRequestDecoder.BLOCK_LENGTH;
             case ServerStateRequestDecoder.TEMPLATE_ID -> ServerStateRequestDecoder.BLOCK_LENGTH;

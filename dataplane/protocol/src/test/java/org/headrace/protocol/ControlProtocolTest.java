@@ -6,6 +6,7 @@ import io.aeron.Publication;
 import io.aeron.logbuffer.FragmentHandler;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.headrace.protocol.codec.AccessPrefixesEntryRequestDecoder;
 import org.headrace.protocol.codec.ForwardingMethod;
 import org.headrace.protocol.codec.ResultCode;
 import org.headrace.protocol.codec.Scheduler;
@@ -66,8 +67,8 @@ class ControlProtocolTest
         final byte[] hello = MessageSamples.requests().getFirst().bytes();
         assertProblem(new byte[3], "length=3 is outside 8..1024");
         assertProblem(new byte[1025], "length=1025 is outside 8..1024");
-        assertProblem(with(hello, 4, 1), "schemaId=6913 version=2 (expected 7100 version 2 or later)");
-        assertProblem(with(hello, 6, 1), "schemaId=7100 version=1 (expected 7100 version 2 or later)");
+        assertProblem(with(hello, 4, 1), "schemaId=6913 version=3 (expected 7100 version 3 or later)");
+        assertProblem(with(hello, 6, 2), "schemaId=7100 version=2 (expected 7100 version 3 or later)");
         assertProblem(with(hello, 2, 99), "templateId=99 is not a message of this protocol");
         assertProblem(with(hello, 2, 101), "templateId=101 blockLength=16 (expected 24)");
         assertProblem(with(hello, 0, 17), "templateId=1 blockLength=17 (expected 16)");
@@ -76,9 +77,23 @@ class ControlProtocolTest
     }
 
     @Test
+    void shouldRefuseAGroupThatIsNotWhatItSays()
+    {
+        final byte[] prefixes = MessageSamples.requests().stream().map(MessageSamples.Sample::bytes)
+            .filter(bytes -> bytes[2] == AccessPrefixesEntryRequestDecoder.TEMPLATE_ID)
+            .skip(1).findFirst().orElseThrow();
+        assertProblem(with(prefixes, 18, 3), "templateId=17 length=54 (expected 71)");
+        assertProblem(with(prefixes, 18, 1), "templateId=17 length=54 (expected 37)");
+        assertProblem(with(prefixes, 18, 57),
+            "templateId=17 prefixes=57 of length=17 (expected at most 56 of length 17)");
+        assertProblem(with(prefixes, 16, 18),
+            "templateId=17 prefixes=2 of length=18 (expected at most 56 of length 17)");
+    }
+
+    @Test
     void shouldAcceptWhatANewerPeerAppended()
     {
-        final byte[] hello = with(MessageSamples.requests().getFirst().bytes(), 6, 3);
+        final byte[] hello = with(MessageSamples.requests().getFirst().bytes(), 6, 4);
         deliver(requestAdapter, append(hello, 5));
         deliver(requestAdapter, append(with(hello, 0, 20), 4));
         assertThat(calls).containsExactly("onHello(1, -2)", "onHello(1, -2)");

@@ -1,6 +1,7 @@
 package org.headrace.protocol;
 
 import org.agrona.DirectBuffer;
+import org.headrace.protocol.codec.AccessMode;
 import org.headrace.protocol.codec.ForwardingMethod;
 import org.headrace.protocol.codec.ResultCode;
 import org.headrace.protocol.codec.Scheduler;
@@ -56,6 +57,18 @@ final class MessageSamples
             "onLocalAddressEntry(6, 10.0.0.1, true)");
         made.add(proxy.localAddressEntry(0, IpAddress.parse("10.0.0.1"), false),
             "onLocalAddressEntry(0, 10.0.0.1, false)");
+        made.add(proxy.accessListEntry(6, 1, AccessMode.ALLOW, 2_000_000), "onAccessListEntry(6, 1, ALLOW, 2000000)");
+        final PrefixBlock block = new PrefixBlock();
+        made.add(proxy.accessPrefixesEntry(6, block), "onAccessPrefixesEntry(6, )");
+        block.add(0, IpAddress.mappedLow(0x0A00_0000), 104);
+        block.add(0x2001_0DB8_0000_0000L, 0, 32);
+        made.add(proxy.accessPrefixesEntry(6, block), "onAccessPrefixesEntry(6, 10.0.0.0/104 2001:db8::/32)");
+        while (block.size() < PrefixBlock.CAPACITY)
+        {
+            block.add(-1, -1, 128);
+        }
+        made.add(proxy.accessPrefixesEntry(6, block), "onAccessPrefixesEntry(6, " + block + ")");
+        made.add(proxy.serviceAccessEntry(6, 1), "onServiceAccessEntry(6, 1)");
         made.add(proxy.generationCommit(8, 6, 1, 2, 3, 4, -5), "onGenerationCommit(8, 6, 1, 2, 3, 4, -5)");
         made.add(proxy.serverWeight(9, SERVICE, SERVER, 0), "onServerWeight(9, tcp/10.99.0.1:80, 10.2.1.2:65535, 0)");
         made.add(proxy.serverState(10, SERVICE_V6, SERVER, ServerState.UP),

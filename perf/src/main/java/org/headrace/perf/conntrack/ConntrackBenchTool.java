@@ -1,12 +1,13 @@
 package org.headrace.perf.conntrack;
 
+import org.headrace.perf.bench.BenchPlan;
+import org.headrace.perf.bench.BenchReport;
+import org.headrace.perf.bench.BenchResult;
+import org.headrace.perf.bench.BenchRun;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.stream.DoubleStream;
 
 /** {@code scripts/bench conntrack}: measures, shows how far it is, writes the report. */
 public final class ConntrackBenchTool
@@ -35,51 +36,20 @@ public final class ConntrackBenchTool
                     "unknown option: " + args[i] + " (expected: --quick, --largest or --out DIRECTORY)");
             }
         }
-        final List<String> head = new ArrayList<>();
-        head.add("command: scripts/bench conntrack " + String.join(" ", args));
+        final String command = "scripts/bench conntrack " + String.join(" ", args);
         if (isLargest)
         {
-            new LargestTable(head, directory).run(isQuick);
+            new LargestTable(new ArrayList<>(List.of("command: " + command)), directory).run(isQuick);
             return;
         }
-        final BenchPlan plan = isQuick ? BenchPlan.quick() : BenchPlan.full();
-        head.add("runs: " + plan.runs() + " of " + plan.millisPerRun() + " ms in each process");
-        head.add("versions: JMH 1.37, Chronicle Map 2026.1");
-        final List<BenchResult> results = measure(plan);
-        head.addAll(Machine.describe());
-        if (Machine.isBusy())
-        {
-            head.add("WARNING: the machine was busy with other work: repeat this when it is quiet");
-        }
-        final BenchReport report = new BenchReport(head, results);
+        final BenchPlan plan = isQuick ? ConntrackPlan.quick() : ConntrackPlan.full();
+        final List<BenchResult> results = BenchRun.measure(plan, ConntrackPlan.fork(plan));
+        final List<String> head = BenchRun.head(command, plan);
+        head.add("beside it: Chronicle Map 2026.1");
+        final ConntrackReport report = new ConntrackReport(new BenchReport(head, results));
         report.write(directory);
         System.out.println();
         System.out.print(report.markdown());
         System.out.println("written to " + directory);
-    }
-
-    private static List<BenchResult> measure(final BenchPlan plan) throws Exception
-    {
-        final long startNs = System.nanoTime();
-        final BenchFork fork = new BenchFork(plan);
-        final Map<BenchCell, BenchResult> results = new LinkedHashMap<>();
-        int done = 0;
-        for (final BenchCell cell : plan.cells())
-        {
-            final BenchResult result = fork.run(cell);
-            results.merge(cell, result, ConntrackBenchTool::join);
-            done++;
-            System.out.println(String.format(Locale.ROOT, "[%3d/%d] %3d s  %s  %8.1f ns (%.1f – %.1f)", done,
-                plan.cells().size(), (System.nanoTime() - startNs) / 1_000_000_000L, cell, result.median(),
-                result.min(), result.max()));
-        }
-        return new ArrayList<>(results.values());
-    }
-
-    private static BenchResult join(final BenchResult one, final BenchResult other)
-    {
-        return new BenchResult(one.cell(),
-            DoubleStream.concat(DoubleStream.of(one.runs()), DoubleStream.of(other.runs())).toArray(),
-            Math.min(one.bytesPerConnection(), other.bytesPerConnection()));
     }
 }

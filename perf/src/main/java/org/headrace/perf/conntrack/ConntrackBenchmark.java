@@ -1,5 +1,7 @@
 package org.headrace.perf.conntrack;
 
+import org.headrace.perf.bench.BenchFork;
+import org.headrace.perf.bench.TableMemory;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Level;
@@ -34,8 +36,6 @@ public class ConntrackBenchmark
 {
     /** Operations of an invocation. */
     public static final int OPERATIONS = 256;
-    /** Name of the system property with the file that takes the bytes of memory in use. */
-    static final String MEMORY_FILE_PROPERTY = "headrace.bench.memory";
 
     private static final int FILL = 64;
     /** Of 64 operations: a new connection, the end of an old one; the others are packets of connections. */
@@ -81,7 +81,7 @@ public class ConntrackBenchmark
         numbers = new long[batch];
         mixedPackets = new long[batch == 1 ? 1 : FILL - MIXED_CHANGES];
         mixedChanges = new long[batch == 1 ? 1 : MIXED_CHANGES / 2];
-        final String file = System.getProperty(MEMORY_FILE_PROPERTY);
+        final String file = System.getProperty(BenchFork.MEMORY_FILE_PROPERTY);
         if (file != null)
         {
             Files.writeString(Path.of(file), Long.toString(table.memoryBytes() - before));

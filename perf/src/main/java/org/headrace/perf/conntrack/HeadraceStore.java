@@ -5,6 +5,7 @@ import org.headrace.conntrack.ConnectionTableDescriptor;
 import org.headrace.conntrack.IdleTimeouts;
 import org.headrace.conntrack.TcpState;
 import org.headrace.forwarder.linux.MappingPages;
+import org.headrace.perf.bench.TableMemory;
 
 /** The connection table through the calls of the packet path, in its stages: hash all, touch all, look up all. */
 final class HeadraceStore implements ConnectionStore

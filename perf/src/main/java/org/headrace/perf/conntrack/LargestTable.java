@@ -1,5 +1,9 @@
 package org.headrace.perf.conntrack;
 
+import org.headrace.perf.bench.BenchCell;
+import org.headrace.perf.bench.Machine;
+import org.headrace.perf.bench.TableMemory;
+
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;

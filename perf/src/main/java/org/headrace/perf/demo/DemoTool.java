@@ -58,7 +58,7 @@ public final class DemoTool
         OUT.println("Laying the laboratory: a client, a balancer, three servers");
         try (Lab lab = Lab.create())
         {
-            OUT.println("Starting Headrace in " + lab.balancer().name());
+            OUT.println("Starting Headrace (" + lab.io() + ") in " + lab.balancer().name());
             final HeadraceInstance headrace =
                 HeadraceInstance.start(lab, new HeadraceConfig(lab).usual(Demo.WEIGHTS));
             final DemoResult result = new DemoResult();

@@ -15,6 +15,7 @@ public final class HeadraceConfig
     private final List<String> listeners = new ArrayList<>();
     private final List<String> listeners6 = new ArrayList<>();
     private String persistence = "";
+    private String access = "";
     private int connections = 262_144;
     private String timeout = "";
     private String interfaces = String.join(", ", LabNetwork.balancerLinks());
@@ -73,7 +74,7 @@ public final class HeadraceConfig
                     scheduler: %s
                     health: {type: none}
             %s        servers:
-            """.formatted(name, protocol, port, scheduler, timeout + persistence);
+            """.formatted(name, protocol, port, scheduler, timeout + persistence + access);
         text.append(head);
         text6.append(head);
         for (int i = 0; i < weights.size(); i++)
@@ -90,6 +91,13 @@ public final class HeadraceConfig
     public HeadraceConfig persistence(final String section)
     {
         persistence = "        persistence: " + section + "\n";
+        return this;
+    }
+
+    /** @param section of the listeners that are added after this, in braces. @return this. */
+    public HeadraceConfig access(final String section)
+    {
+        access = "        access: " + section + "\n";
         return this;
     }
 
@@ -121,7 +129,7 @@ public final class HeadraceConfig
         return """
             dataplane:
               directory: %s
-              io: io_uring
+              io: %s
               interfaces: [%s]
               connections: %d
             agent:
@@ -136,7 +144,7 @@ public final class HeadraceConfig
                 manage-address: true
                 listeners:
             %s""".formatted(
-            lab.runtimeDirectory(), interfaces, connections, lab.directory().resolve("store"),
+            lab.runtimeDirectory(), lab.io(), interfaces, connections, lab.directory().resolve("store"),
             LabNetwork.VIP, String.join("", listeners), LabNetwork.VIP6, String.join("", listeners6));
     }
 

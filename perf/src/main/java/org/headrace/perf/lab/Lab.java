@@ -20,6 +20,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class Lab implements AutoCloseable
 {
+    /** Packet driver of the data plane, unless a laboratory is asked for one: a system property. */
+    public static final String IO_PROPERTY = "headrace.lab.io";
+    private static final String IO_DEFAULT = "io_uring";
+    private static final String AF_XDP = "af_xdp";
     private static final AtomicInteger NUMBER = new AtomicInteger();
     private static final String SILENCE = """
         table inet silence {
@@ -31,6 +35,7 @@ public final class Lab implements AutoCloseable
         """;
 
     private final String prefix;
+    private final String io;
     private final Path directory;
     private final NetworkNamespace client;
     private final NetworkNamespace balancer;
@@ -39,8 +44,9 @@ public final class Lab implements AutoCloseable
     private final Thread hook = new Thread(this::removeAll, "lab-removal");
     private boolean isClosed;
 
-    private Lab() throws IOException
+    private Lab(final String io) throws IOException
     {
+        this.io = io;
         prefix = "hr" + ProcessHandle.current().pid() + "-" + NUMBER.incrementAndGet();
         directory = LabDirectory.create(prefix);
         client = new NetworkNamespace(prefix + "-client");
@@ -51,8 +57,17 @@ public final class Lab implements AutoCloseable
         }
     }
 
-    /** @return a laboratory with its servers running and nothing yet that balances. */
+    /** @return a laboratory with its servers running and nothing yet that balances, for the usual packet driver. */
     public static Lab create()
+    {
+        return create(System.getProperty(IO_PROPERTY, IO_DEFAULT));
+    }
+
+    /**
+     * @param io packet driver of the data plane that comes: af_xdp wants peers without offloads.
+     * @return a laboratory with its servers running and nothing yet that balances.
+     */
+    public static Lab create(final String io)
     {
         LabRemoval.sweep(false);
         final Lab[] lab = new Lab[1];
@@ -61,7 +76,7 @@ public final class Lab implements AutoCloseable
             LabRemoval.markMounts();
             try
             {
-                lab[0] = new Lab();
+                lab[0] = new Lab(io);
             }
             catch (final IOException e)
             {
@@ -85,6 +100,10 @@ public final class Lab implements AutoCloseable
     {
         allNamespaces().forEach(namespace -> Command.check(List.of("ip", "netns", "add", namespace.name())));
         LabNetwork.lay(client, balancer, servers);
+        if (AF_XDP.equals(io))
+        {
+            LabNetwork.switchOffloadsOff(client, servers);
+        }
         LabServers.start(this);
     }
 
@@ -99,6 +118,12 @@ public final class Lab implements AutoCloseable
     public String name()
     {
         return prefix;
+    }
+
+    /** @return packet driver of the data plane: {@code dataplane.io}. */
+    public String io()
+    {
+        return io;
     }
 
     /** @return directory for logs and files, removed with the laboratory. */

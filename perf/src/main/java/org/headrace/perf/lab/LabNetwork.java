@@ -115,6 +115,19 @@ public final class LabNetwork
         }
     }
 
+    /**
+     * Has client and servers send whole packets with whole checksums, as real network cards put them on the wire:
+     * AF_XDP shows neither that a checksum is partial nor that a packet is to be cut. GRO on a peer's end makes it take
+     * frames from XDP in batches.
+     */
+    static void switchOffloadsOff(final NetworkNamespace client, final List<NetworkNamespace> servers)
+    {
+        final List<NetworkNamespace> peers = new ArrayList<>(servers);
+        peers.add(client);
+        peers.forEach(peer ->
+            peer.check("ethtool", "-K", HOST_LINK, "tx", "off", "tso", "off", "gso", "off", "gro", "on"));
+    }
+
     private static void addLink(
         final List<String> commands, final String name, final NetworkNamespace peer,
         final String address, final String address6, final int number)

@@ -61,10 +61,12 @@ class BadPacketsIT
     @BeforeAll
     static void start()
     {
-        running = RunningLab.startUsual();
         // Frames of any size can be sent; the servers' links stay at 1500.
-        running.lab().client().check("ip", "link", "set", LabNetwork.HOST_LINK, "mtu", Integer.toString(JUMBO_MTU));
-        running.lab().balancer().check("ip", "link", "set", LabNetwork.CLIENT_LINK, "mtu", Integer.toString(JUMBO_MTU));
+        running = RunningLab.startUsual(lab ->
+        {
+            lab.client().check("ip", "link", "set", LabNetwork.HOST_LINK, "mtu", Integer.toString(JUMBO_MTU));
+            lab.balancer().check("ip", "link", "set", LabNetwork.CLIENT_LINK, "mtu", Integer.toString(JUMBO_MTU));
+        });
         wire = new Wire(running.lab());
     }
 

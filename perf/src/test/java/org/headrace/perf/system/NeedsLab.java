@@ -31,7 +31,7 @@ public @interface NeedsLab
     final class Condition implements ExecutionCondition
     {
         private static final List<String> PROGRAMS =
-            List.of("ip", "nsenter", "setsid", "nft", "nginx", "wrk", "iperf3", "curl", "dig", "ping");
+            List.of("ip", "nsenter", "setsid", "nft", "nginx", "wrk", "iperf3", "curl", "dig", "ethtool", "ping");
 
         @Override
         public ConditionEvaluationResult evaluateExecutionCondition(final ExtensionContext context)

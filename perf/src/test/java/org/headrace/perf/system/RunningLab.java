@@ -12,6 +12,7 @@ import org.headrace.protocol.counters.WorkerCounter;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -32,9 +33,16 @@ record RunningLab(Lab lab, HeadraceInstance headrace) implements AutoCloseable
 
     static RunningLab start(final Function<HeadraceConfig, HeadraceConfig> config)
     {
+        return start(_ -> { }, config);
+    }
+
+    private static RunningLab start(
+        final Consumer<Lab> preparation, final Function<HeadraceConfig, HeadraceConfig> config)
+    {
         final Lab lab = Lab.create();
         try
         {
+            preparation.accept(lab);
             return new RunningLab(lab, HeadraceInstance.start(lab, config.apply(new HeadraceConfig(lab))));
         }
         catch (final RuntimeException e)
@@ -47,7 +55,13 @@ record RunningLab(Lab lab, HeadraceInstance headrace) implements AutoCloseable
     /** @return the usual listeners, with weights 2 : 1 : 1. */
     static RunningLab startUsual()
     {
-        return start(config -> config.usual(List.of(100, 50, 50)));
+        return startUsual(_ -> { });
+    }
+
+    /** @param preparation of the laboratory, before Headrace starts. @return as above. */
+    static RunningLab startUsual(final Consumer<Lab> preparation)
+    {
+        return start(preparation, config -> config.usual(List.of(100, 50, 50)));
     }
 
     long sum(final WorkerCounter counter)

@@ -17,6 +17,9 @@ import java.util.zip.CRC32C;
 /**
  * The persistence table's file in the runtime directory: made anew, or taken over from a data plane that has died. A
  * file that is of no use is set aside with the reason.
+ *
+ * <p>A new table has no memory for templates before {@link #reserve}: without a persistent service nobody waits for it
+ * and nobody pays for it.
  */
 public final class PersistenceFile
 {
@@ -28,6 +31,8 @@ public final class PersistenceFile
     private final long bootId;
     private final BiConsumer<Path, String> setAside;
     private final PrintStream log;
+    private MappedFile mapped;
+    private PersistenceTable table;
 
     /**
      * @param directory runtime directory.
@@ -56,7 +61,7 @@ public final class PersistenceFile
      * @param serverSlots  server slots that there are.
      * @param nowMs        monotonic milliseconds.
      * @return the table; nobody else may have the file open.
-     * @throws IllegalStateException if there is no room for it.
+     * @throws IllegalStateException if there is no room for its header.
      */
     public PersistenceTable open(final long seed, final int serviceSlots, final int serverSlots, final long nowMs)
     {
@@ -64,14 +69,37 @@ public final class PersistenceFile
         {
             try
             {
-                return attach(serviceSlots, serverSlots, nowMs);
+                attach(serviceSlots, serverSlots, nowMs);
+                return table;
             }
             catch (final IllegalArgumentException ex)
             {
                 setAside.accept(file, ex.getMessage());
             }
         }
-        return create(seed);
+        create(seed);
+        return table;
+    }
+
+    /**
+     * Gives the table the memory for its templates, if it has none yet. Conductor's thread, before a worker meets a
+     * persistent service.
+     *
+     * @param serviceSlots service slots that there are.
+     * @param serverSlots  server slots that there are.
+     * @param nowMs        monotonic milliseconds.
+     * @throws IllegalStateException if there is not enough.
+     */
+    public void reserve(final int serviceSlots, final int serverSlots, final long nowMs)
+    {
+        if (!table.isReserved())
+        {
+            mapped.reserve(0, table.lengthBytes());
+            // A file that says that nothing was written may be wrong.
+            table.repair(serviceSlots, serverSlots, nowMs);
+            table.reserved();
+            log.println("event=persistence-created " + mapped);
+        }
     }
 
     /**
@@ -85,6 +113,7 @@ public final class PersistenceFile
         final MemorySegment table = memory.asSlice(0, requiredBytes(entries));
         NativeMemory.putInt(table.address() + BUCKETS_OFFSET, buckets(entries));
         NativeMemory.putLong(table.address() + SEED_OFFSET, seed);
+        NativeMemory.putLong(table.address() + RESERVED_OFFSET, 1);
         return new PersistenceTable(table);
     }
 
@@ -94,10 +123,11 @@ public final class PersistenceFile
         return lengthBytes(buckets(entries));
     }
 
-    private PersistenceTable create(final long seed)
+    private void create(final long seed)
     {
         final long length = lengthBytes(buckets);
-        final MemorySegment memory = MappedFile.map(file, length, length).memory();
+        mapped = MappedFile.map(file, length, HEADER_LENGTH);
+        final MemorySegment memory = mapped.memory();
         final long base = memory.address();
         NativeMemory.putInt(base + VERSION_OFFSET, VERSION);
         NativeMemory.putInt(base + BUCKETS_OFFSET, buckets);
@@ -106,27 +136,29 @@ public final class PersistenceFile
         NativeMemory.putLong(base + CHECKSUM_OFFSET, checksum(memory));
         // The magic comes last: a half-made header is none.
         NativeMemory.putLongRelease(base + MAGIC_OFFSET, MAGIC);
-        return new PersistenceTable(memory);
+        table = new PersistenceTable(memory);
     }
 
-    private PersistenceTable attach(final int serviceSlots, final int serverSlots, final long nowMs)
+    private void attach(final int serviceSlots, final int serverSlots, final long nowMs)
     {
         final long length = file.toFile().length();
         if (!Files.isRegularFile(file) || length < HEADER_LENGTH)
         {
             throw new IllegalArgumentException("length=" + length + " < " + HEADER_LENGTH + " or not a regular file");
         }
-        final MappedFile mapped = MappedFile.map(file, lengthBytes(buckets), 0);
+        mapped = MappedFile.map(file, lengthBytes(buckets), 0);
         final String problem = problem(mapped.memory());
         if (problem != null)
         {
             mapped.close();
             throw new IllegalArgumentException(problem);
         }
-        final PersistenceTable table = new PersistenceTable(mapped.memory());
-        final int torn = table.repair(serviceSlots, serverSlots, nowMs);
-        log.println("event=persistence-inherited file=" + file + " torn=" + torn);
-        return table;
+        table = new PersistenceTable(mapped.memory());
+        if (table.isReserved())
+        {
+            final int torn = table.repair(serviceSlots, serverSlots, nowMs);
+            log.println("event=persistence-inherited file=" + file + " torn=" + torn);
+        }
     }
 
     /** Returns why the table is of no use, or null. */

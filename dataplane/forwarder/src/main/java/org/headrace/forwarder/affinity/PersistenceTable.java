@@ -73,10 +73,21 @@ public final class PersistenceTable
         this.secret2 = splitMix(seed + 3 * MULTIPLIER);
     }
 
-    /** @return most templates that fit. */
+    /** @return most templates that fit; 0 as long as the table has no memory for any. */
     public int capacity()
     {
-        return buckets * BUCKET_ENTRIES;
+        return isReserved() ? buckets * BUCKET_ENTRIES : 0;
+    }
+
+    boolean isReserved()
+    {
+        return NativeMemory.getLongAcquire(base + RESERVED_OFFSET) == 1;
+    }
+
+    /** The buckets have their memory. */
+    void reserved()
+    {
+        NativeMemory.putLongRelease(base + RESERVED_OFFSET, 1);
     }
 
     long address()

@@ -8,6 +8,7 @@ package org.headrace.forwarder.affinity;
  *      0 magic 8 "HEADPERS"      8 version 4 | buckets 4     16 hash seed 8
  *     24 boot id 8: of the host, whose clock the times are of 32 checksum 8: CRC-32C of bytes 0 to 31
  *    128 restored 8: 1 when an agent has loaded back what it had stored
+ *    136 reserved 8: 1 when the buckets have their memory; until then none may be touched
  *
  *   buckets x 4544
  *      0 owner 8: 0 none, 1 a writer changes entries of this bucket
@@ -37,7 +38,7 @@ final class PersistenceTableDescriptor
 {
     /** "HEADPERS" in ASCII, first byte lowest. */
     static final long MAGIC = 0x5352_4550_4441_4548L;
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     static final int MAGIC_OFFSET = 0;
     static final int VERSION_OFFSET = 8;
@@ -46,6 +47,7 @@ final class PersistenceTableDescriptor
     static final int BOOT_ID_OFFSET = 24;
     static final int CHECKSUM_OFFSET = 32;
     static final int RESTORED_OFFSET = 128;
+    static final int RESERVED_OFFSET = 136;
     static final int HEADER_LENGTH = 4_096;
 
     static final int BUCKET_LENGTH = 4_544;

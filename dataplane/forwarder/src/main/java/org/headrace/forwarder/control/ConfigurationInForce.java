@@ -1,6 +1,7 @@
 package org.headrace.forwarder.control;
 
 import org.headrace.conntrack.IdleTimeouts;
+import org.headrace.forwarder.affinity.Affinity;
 import org.headrace.forwarder.io.PacketSelection;
 import org.headrace.forwarder.linux.NetworkLink;
 import org.headrace.forwarder.table.ForwardingTable;
@@ -44,6 +45,7 @@ public final class ConfigurationInForce
     private final ServerDirectory directory;
     private final TimeoutProfiles timeoutProfiles;
     private final ServiceRegistry registry;
+    private final Affinity affinity;
 
     private List<? extends WorkerLink> workers = List.of();
     private byte[] messages = {};
@@ -56,6 +58,7 @@ public final class ConfigurationInForce
     /**
      * @param counters   file that shows services and servers.
      * @param servers    table that the workers read.
+     * @param affinity   gets its memory with the first persistent service.
      * @param timeouts   that the workers read.
      * @param selection  of packets in the kernel.
      * @param interfaces in the order of the configuration.
@@ -65,6 +68,7 @@ public final class ConfigurationInForce
     public ConfigurationInForce(
         final CountersFile counters,
         final ServerTable servers,
+        final Affinity affinity,
         final IdleTimeouts timeouts,
         final PacketSelection selection,
         final List<NetworkLink> interfaces,
@@ -72,6 +76,7 @@ public final class ConfigurationInForce
         final PrintStream log)
     {
         this.counters = counters;
+        this.affinity = affinity;
         this.file = file;
         this.log = log;
         directory = new ServerDirectory(servers, counters, selection, interfaces.toArray(new NetworkLink[0]));
@@ -105,6 +110,7 @@ public final class ConfigurationInForce
             services = whole.services();
             generation = whole.number();
             isIpv6Reserved = hasIpv6(whole);
+            reserveTemplates(whole);
             counters.generationRelease(generation);
             return table;
         }
@@ -180,6 +186,7 @@ public final class ConfigurationInForce
                 "generation=" + whole.number() + " <= generation in force=" + generation);
         }
         reserveIpv6(whole);
+        reserveTemplates(whole);
         final ForwardingTable table = registry.apply(whole);
         messages = newMessages;
         services = whole.services();
@@ -205,6 +212,22 @@ public final class ConfigurationInForce
         catch (final IllegalStateException ex)
         {
             throw new RejectedException(ResultCode.LIMIT_EXCEEDED, "IPv6 connections: " + ex.getMessage());
+        }
+    }
+
+    private void reserveTemplates(final Generation whole) throws RejectedException
+    {
+        if (whole.services().values().stream().noneMatch(service -> service.persistence().isOn()))
+        {
+            return;
+        }
+        try
+        {
+            affinity.reserve();
+        }
+        catch (final IllegalStateException ex)
+        {
+            throw new RejectedException(ResultCode.LIMIT_EXCEEDED, "session persistence: " + ex.getMessage());
         }
     }
 

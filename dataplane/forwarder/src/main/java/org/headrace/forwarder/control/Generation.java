@@ -1,5 +1,6 @@
 package org.headrace.forwarder.control;
 
+import org.headrace.forwarder.guard.ServiceGuard;
 import org.headrace.protocol.Endpoint;
 import org.headrace.protocol.IpAddress;
 import org.headrace.protocol.Persistence;
@@ -34,6 +35,7 @@ record Generation(
      * @param timeouts   of its idle connections.
      * @param persistence of its clients.
      * @param name       {@code instance/listener}.
+     * @param guard      that its clients have to pass.
      * @param servers    by address and port, in order.
      */
     record Service(
@@ -43,8 +45,13 @@ record Generation(
         StateTimeouts timeouts,
         Persistence persistence,
         String name,
+        ServiceGuard guard,
         LinkedHashMap<Endpoint, Server> servers)
     {
+        Service with(final ServiceGuard newGuard)
+        {
+            return new Service(key, scheduler, forwarding, timeouts, persistence, name, newGuard, servers);
+        }
     }
 
     /**

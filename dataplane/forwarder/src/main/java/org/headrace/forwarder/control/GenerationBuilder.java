@@ -6,11 +6,14 @@ import static org.headrace.protocol.codec.ResultCode.INVALID_ENTRY;
 import static org.headrace.protocol.codec.ResultCode.NO_GENERATION_OPEN;
 import static org.headrace.protocol.codec.ResultCode.WRONG_GENERATION;
 
+import org.headrace.forwarder.guard.ServiceGuard;
 import org.headrace.protocol.Endpoint;
 import org.headrace.protocol.IpAddress;
 import org.headrace.protocol.Persistence;
+import org.headrace.protocol.PrefixBlock;
 import org.headrace.protocol.ServiceKey;
 import org.headrace.protocol.StateTimeouts;
+import org.headrace.protocol.codec.AccessMode;
 import org.headrace.protocol.codec.ForwardingMethod;
 import org.headrace.protocol.codec.ResultCode;
 import org.headrace.protocol.codec.Scheduler;
@@ -35,6 +38,7 @@ final class GenerationBuilder
     private Map<ServiceKey, Generation.Service> services = Map.of();
     private Map<IpAddress, Generation.Adjacency> adjacencies = Map.of();
     private Set<IpAddress> localAddresses = Set.of();
+    private AccessListCollector accessLists = new AccessListCollector();
     private Generation.Service lastService;
     private int serviceCount;
     private int serverCount;
@@ -48,6 +52,7 @@ final class GenerationBuilder
         services = new LinkedHashMap<>();
         adjacencies = new LinkedHashMap<>();
         localAddresses = new LinkedHashSet<>();
+        accessLists = new AccessListCollector();
         lastService = null;
         serviceCount = 0;
         serverCount = 0;
@@ -66,7 +71,7 @@ final class GenerationBuilder
     {
         serviceCount++;
         final Generation.Service service = new Generation.Service(
-            key, scheduler, forwarding, timeouts, persistence, name, new LinkedHashMap<>());
+            key, scheduler, forwarding, timeouts, persistence, name, ServiceGuard.NONE, new LinkedHashMap<>());
         if (isOpen(generation) &&
             check(key.virtual().port() > 0, INVALID_ENTRY, "service=" + key + " has port 0") &&
             check(TimeoutProfiles.problem(timeouts) == null, INVALID_ENTRY, "service=" + key + " " +
@@ -95,6 +100,37 @@ final class GenerationBuilder
         {
             check(lastService.servers().putIfAbsent(server, new Generation.Server(weight, state)) == null,
                 INVALID_ENTRY, "server=" + server + " occurs twice in service=" + lastService.key());
+        }
+    }
+
+    void accessList(final long generation, final int listNumber, final AccessMode mode, final int prefixCount)
+    {
+        if (isOpen(generation))
+        {
+            final String problem = accessLists.begin(listNumber, mode, prefixCount);
+            check(problem == null, INVALID_ENTRY, problem);
+        }
+    }
+
+    void accessPrefixes(final long generation, final PrefixBlock block)
+    {
+        if (isOpen(generation))
+        {
+            final String problem = accessLists.add(block);
+            check(problem == null, INVALID_ENTRY, problem);
+        }
+    }
+
+    void serviceAccess(final long generation, final int listNumber)
+    {
+        if (isOpen(generation) &&
+            check(lastService != null, INVALID_ENTRY, "access list of a service comes before any service") &&
+            check(accessLists.endLast() == null, INVALID_ENTRY, accessLists.endLast()) &&
+            check(accessLists.has(listNumber), INVALID_ENTRY,
+                "service=" + lastService.key() + " names access list=" + listNumber + ", which did not come"))
+        {
+            lastService = lastService.with(new ServiceGuard(accessLists.list(listNumber)));
+            services.put(lastService.key(), lastService);
         }
     }
 
@@ -141,6 +177,7 @@ final class GenerationBuilder
                     "committed services=" + services + " servers=" + servers + " adjacencies=" + adjacencies +
                     " localAddresses=" + localAddresses + " but received " + serviceCount + ", " + serverCount +
                     ", " + adjacencyCount + ", " + localAddressCount);
+                check(accessLists.endLast() == null, COUNT_MISMATCH, accessLists.endLast());
                 check(isChecksumRight, CHECKSUM_MISMATCH, "checksum of the entries differs from the agent's");
             }
             if (fault != null)
@@ -152,6 +189,8 @@ final class GenerationBuilder
         finally
         {
             number = NONE_OPEN;
+            // A list may be large, and is not to wait for the next generation.
+            accessLists = new AccessListCollector();
         }
     }
 

@@ -5,8 +5,10 @@ import org.headrace.protocol.ControlRequestListener;
 import org.headrace.protocol.Endpoint;
 import org.headrace.protocol.IpAddress;
 import org.headrace.protocol.Persistence;
+import org.headrace.protocol.PrefixBlock;
 import org.headrace.protocol.ServiceKey;
 import org.headrace.protocol.StateTimeouts;
+import org.headrace.protocol.codec.AccessMode;
 import org.headrace.protocol.codec.ForwardingMethod;
 import org.headrace.protocol.codec.Scheduler;
 import org.headrace.protocol.codec.ServerState;
@@ -93,6 +95,25 @@ abstract class GenerationReceiver implements ControlRequestListener
         {
             builder.localAddress(generation, address);
         }
+    }
+
+    @Override
+    public final void onAccessListEntry(
+        final long generation, final int number, final AccessMode mode, final int prefixCount)
+    {
+        builder.accessList(generation, number, mode, prefixCount);
+    }
+
+    @Override
+    public final void onAccessPrefixesEntry(final long generation, final PrefixBlock block)
+    {
+        builder.accessPrefixes(generation, block);
+    }
+
+    @Override
+    public final void onServiceAccessEntry(final long generation, final int accessList)
+    {
+        builder.serviceAccess(generation, accessList);
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.headrace.forwarder.control;
 import static org.headrace.protocol.codec.ResultCode.INTERNAL_ERROR;
 
 import org.agrona.collections.Object2ObjectHashMap;
+import org.headrace.forwarder.guard.AccessList;
 import org.headrace.forwarder.io.PacketSelection;
 import org.headrace.forwarder.linux.NetworkLink;
 import org.headrace.forwarder.table.NextHop;
@@ -10,6 +11,7 @@ import org.headrace.forwarder.table.ServerTable;
 import org.headrace.protocol.Endpoint;
 import org.headrace.protocol.IpAddress;
 import org.headrace.protocol.ServiceKey;
+import org.headrace.protocol.codec.AccessMode;
 import org.headrace.protocol.codec.ServerState;
 import org.headrace.protocol.codec.Transport;
 import org.headrace.protocol.counters.CountersFile;
@@ -172,6 +174,10 @@ final class ServerDirectory
     {
         counters.putService(
             slot, SlotState.IN_FORCE, service.key(), service.scheduler(), service.forwarding(), service.name());
+        final AccessList access = service.guard().accessList();
+        counters.putServiceAccess(slot,
+            access == null ? AccessMode.NULL_VAL : access.isAllow() ? AccessMode.ALLOW : AccessMode.DENY,
+            access == null ? 0 : access.size());
     }
 
     void retireService(final RetainedState.Service service)

@@ -226,8 +226,8 @@ final class ServiceRegistry
         }
         // The same array while the servers are the same: a scheduler goes on with its turn where it stands.
         entry.slots = Arrays.equals(entry.slots, slots) ? entry.slots : slots;
-        return new ForwardingTable.Service(
-            entry.slot, entry.key, service.scheduler(), timeouts, service.persistence(), entry.slots);
+        return new ForwardingTable.Service(entry.slot, entry.key, service.scheduler(), timeouts,
+            service.persistence(), service.guard(), entry.slots);
     }
 
     /** A server that is new to the service, or one that had left it and still has connections. */

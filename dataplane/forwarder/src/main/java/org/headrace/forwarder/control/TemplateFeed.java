@@ -74,7 +74,6 @@ final class TemplateFeed
         this.nextSliceNs = clock.nanoTime();
         this.expiredCount = counters.get(0, WorkerCounter.PERSISTENCE_EXPIRED);
         this.restoredCount = counters.get(0, WorkerCounter.PERSISTENCE_RESTORED);
-        counters.set(0, WorkerCounter.PERSISTENCE_CAPACITY, table.capacity());
     }
 
     /** An agent wants everything from now on. @return whether the table has had what an agent had stored. */
@@ -173,6 +172,7 @@ final class TemplateFeed
 
     private void endRound()
     {
+        counters.set(0, WorkerCounter.PERSISTENCE_CAPACITY, table.capacity());
         counters.set(0, WorkerCounter.PERSISTENCE_TEMPLATES, templatesInRound);
         counters.set(0, WorkerCounter.PERSISTENCE_EXPIRED, expiredCount);
         counters.set(0, WorkerCounter.PERSISTENCE_RESTORED, restoredCount);

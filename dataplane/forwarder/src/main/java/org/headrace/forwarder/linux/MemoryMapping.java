@@ -5,16 +5,21 @@ public final class MemoryMapping implements AutoCloseable
 {
     private static final int PROT_READ_WRITE = 3;
     private static final int MAP_SHARED = 1;
+    private static final int MAP_PRIVATE_ANONYMOUS = 0x22;
     private static final int MAP_POPULATE = 0x8000;
+    private static final int MADV_HUGEPAGE = 14;
+    private static final int MADV_POPULATE_WRITE = 23;
 
-    private final long address;
+    private final long start;
     private final long lengthBytes;
+    private final long address;
     private boolean isClosed;
 
-    private MemoryMapping(final long address, final long lengthBytes)
+    private MemoryMapping(final long start, final long lengthBytes, final long address)
     {
-        this.address = address;
+        this.start = start;
         this.lengthBytes = lengthBytes;
+        this.address = address;
     }
 
     /**
@@ -31,7 +36,34 @@ public final class MemoryMapping implements AutoCloseable
         final long address = Syscall.check(
             "mmap(" + name + ", " + lengthBytes + " bytes)",
             Syscall.mmap(lengthBytes, PROT_READ_WRITE, MAP_SHARED | MAP_POPULATE, fd, offset));
-        return new MemoryMapping(address, lengthBytes);
+        return new MemoryMapping(address, lengthBytes, address);
+    }
+
+    /**
+     * Maps memory of our own, zeroed, and touches every page of it: huge pages where the host gives them
+     * ({@code /sys/kernel/mm/transparent_hugepage/enabled} says {@code madvise} or {@code always}).
+     *
+     * @param name        for the message.
+     * @param lengthBytes of the memory.
+     * @return the mapping, readable and writable, aligned to a huge page.
+     */
+    public static MemoryMapping ofMemory(final String name, final long lengthBytes)
+    {
+        final long mappedBytes = PageSupply.up(lengthBytes, PageSupply.HUGE_PAGE) + PageSupply.HUGE_PAGE;
+        final String call = "mmap(" + name + ", " + lengthBytes + " bytes)";
+        final long start =
+            Syscall.check(call, Syscall.mmap(mappedBytes, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0));
+        final long address = PageSupply.up(start, PageSupply.HUGE_PAGE);
+        final MemoryMapping mapping = new MemoryMapping(start, mappedBytes, address);
+        // Advice only: where it is not taken the pages are small.
+        Syscall.madvise(address, lengthBytes, MADV_HUGEPAGE);
+        final long result = Syscall.madvise(address, lengthBytes, MADV_POPULATE_WRITE);
+        if (result < 0 && result != -Errno.EINVAL.number())
+        {
+            mapping.close();
+            Syscall.check(call, result);
+        }
+        return mapping;
     }
 
     /**
@@ -49,7 +81,7 @@ public final class MemoryMapping implements AutoCloseable
         if (!isClosed)
         {
             isClosed = true;
-            Syscall.munmap(address, lengthBytes);
+            Syscall.munmap(start, lengthBytes);
         }
     }
 }

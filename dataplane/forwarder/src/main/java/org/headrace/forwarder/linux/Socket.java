@@ -11,6 +11,8 @@ public final class Socket
     public static final int AF_INET = 2;
     /** Frames. */
     public static final int AF_PACKET = 17;
+    /** Frames in memory shared with the kernel, by way of an XDP program. */
+    public static final int AF_XDP = 44;
     /** Datagrams. */
     public static final int SOCK_DGRAM = 2;
     /** With the link-layer header. */
@@ -27,6 +29,14 @@ public final class Socket
     public static final int SO_RCVBUFFORCE = 33;
     /** eBPF program as socket filter. */
     public static final int SO_ATTACH_BPF = 50;
+    /** Microseconds to poll the device in a call that would wait; beyond 0 switches busy polling on. */
+    public static final int SO_BUSY_POLL = 46;
+    /** Leave the device's interrupts off while the application polls. */
+    public static final int SO_PREFER_BUSY_POLL = 69;
+    /** Packets per busy poll. */
+    public static final int SO_BUSY_POLL_BUDGET = 70;
+    /** Options of AF_XDP sockets. */
+    public static final int SOL_XDP = 283;
     /** Do not wait. */
     public static final int MSG_DONTWAIT = 0x40;
 

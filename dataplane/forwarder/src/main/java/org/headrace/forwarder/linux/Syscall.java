@@ -98,6 +98,40 @@ public final class Syscall
         return call(SyscallNumber.RECVFROM, fd, address, lengthBytes, flags, 0, 0);
     }
 
+    /** For the packet path: asks the socket to look at what it has to send. @param fd socket. @return 0 or more, or -1.
+     */
+    public static long trySendNothing(final int fd)
+    {
+        return callWithoutErrno(SyscallNumber.SENDTO, fd, 0, 0, Socket.MSG_DONTWAIT, 0, 0);
+    }
+
+    /** For the packet path: asks the socket to look for what it could receive. @param fd socket. @return 0 or more, or
+     * -1. */
+    public static long tryReceiveNothing(final int fd)
+    {
+        return callWithoutErrno(SyscallNumber.RECVFROM, fd, 0, 0, Socket.MSG_DONTWAIT, 0, 0);
+    }
+
+    /** For the packet path. @param fds address of {@code struct pollfd}s. @param count of them.
+     * @param timeout address of {@code struct timespec}. @return how many are ready, or -1. */
+    public static long tryPpoll(final long fds, final int count, final long timeout)
+    {
+        return callWithoutErrno(SyscallNumber.PPOLL, fds, count, timeout, 0, 0, 0);
+    }
+
+    /** @param flags EFD_. @return file descriptor of a counter that is 0. */
+    public static long eventfd(final int flags)
+    {
+        return call(SyscallNumber.EVENTFD2, 0, flags, 0, 0, 0, 0);
+    }
+
+    /** For the packet path. @param fd to read from. @param address of the buffer. @param lengthBytes of it.
+     * @return bytes read, or -1. */
+    public static long tryRead(final int fd, final long address, final long lengthBytes)
+    {
+        return callWithoutErrno(SyscallNumber.READ, fd, address, lengthBytes, 0, 0, 0);
+    }
+
     /** @param lengthBytes to map. @param protection PROT_. @param flags MAP_. @param fd or -1. @param offset in it.
      * @return address. */
     public static long mmap(

@@ -28,8 +28,10 @@ final class SyscallNumber
     static final long SCHED_SETAFFINITY = number(203, 122);
     static final long SCHED_GETAFFINITY = number(204, 123);
     static final long OPENAT = number(257, 56);
-    static final long SETNS = number(308, 268);
+    static final long PPOLL = number(271, 73);
     static final long FALLOCATE = number(285, 47);
+    static final long EVENTFD2 = number(290, 19);
+    static final long SETNS = number(308, 268);
     static final long BPF = number(321, 280);
     static final long IO_URING_SETUP = 425;
     static final long IO_URING_ENTER = 426;

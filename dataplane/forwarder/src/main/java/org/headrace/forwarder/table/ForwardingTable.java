@@ -1,6 +1,8 @@
 package org.headrace.forwarder.table;
 
 import org.agrona.collections.Hashing;
+import org.headrace.forwarder.guard.AccessList;
+import org.headrace.forwarder.guard.ServiceGuard;
 import org.headrace.protocol.IpAddress;
 import org.headrace.protocol.Persistence;
 import org.headrace.protocol.ServiceKey;
@@ -39,6 +41,8 @@ public final class ForwardingTable
     private final long[] persistenceMaskHigh;
     private final long[] persistenceMaskLow;
     private final boolean[] expireQuiescent;
+    private final AccessList[] accessLists;
+    private final boolean hasAccessLists;
     private final int[][] servers;
 
     /**
@@ -49,11 +53,29 @@ public final class ForwardingTable
      * @param scheduler   how it chooses servers.
      * @param timeouts    profile of idle timeouts, 0 to 255.
      * @param persistence of its clients.
+     * @param guard       that its clients have to pass.
      * @param servers     slots of its servers, in the order of the configuration.
      */
     public record Service(
-        int slot, ServiceKey key, Scheduler scheduler, int timeouts, Persistence persistence, int[] servers)
+        int slot,
+        ServiceKey key,
+        Scheduler scheduler,
+        int timeouts,
+        Persistence persistence,
+        ServiceGuard guard,
+        int[] servers)
     {
+        /** A service without a guard; see the other constructor for the parameters. */
+        public Service(
+            final int slot,
+            final ServiceKey key,
+            final Scheduler scheduler,
+            final int timeouts,
+            final Persistence persistence,
+            final int[] servers)
+        {
+            this(slot, key, scheduler, timeouts, persistence, ServiceGuard.NONE, servers);
+        }
     }
 
     /**
@@ -83,6 +105,8 @@ public final class ForwardingTable
         persistenceMaskHigh = new long[slots];
         persistenceMaskLow = new long[slots];
         expireQuiescent = new boolean[slots];
+        accessLists = new AccessList[slots];
+        hasAccessLists = services.stream().anyMatch(service -> service.guard().accessList() != null);
         servers = new int[slots][];
         services.forEach(this::put);
     }
@@ -168,6 +192,21 @@ public final class ForwardingTable
         return expireQuiescent[service];
     }
 
+    /** @return true if any service has an access list. */
+    public boolean hasAccessLists()
+    {
+        return hasAccessLists;
+    }
+
+    /**
+     * @param service slot, also of a service that has left the configuration.
+     * @return which clients get in, or null for all.
+     */
+    public AccessList accessList(final int service)
+    {
+        return service < accessLists.length ? accessLists[service] : null;
+    }
+
     /** @param service slot. @return slots of its servers, in order; not to be changed. */
     public int[] servers(final int service)
     {
@@ -196,6 +235,7 @@ public final class ForwardingTable
         persistenceMaskHigh[service.slot()] = IpAddress.maskHigh(persistence.prefixLength());
         persistenceMaskLow[service.slot()] = IpAddress.maskLow(persistence.prefixLength());
         expireQuiescent[service.slot()] = persistence.expireQuiescent();
+        accessLists[service.slot()] = service.guard().accessList();
         servers[service.slot()] = service.servers();
     }
 

@@ -4,7 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.AnnotatedElementContext;
+import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.io.TempDirFactory;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -19,11 +22,22 @@ import java.util.Random;
 
 class PersistenceFileTest
 {
+    static final class InMemory implements TempDirFactory
+    {
+        @Override
+        public Path createTempDirectory(final AnnotatedElementContext element, final ExtensionContext extension)
+            throws IOException
+        {
+            return Files.createTempDirectory(Path.of("/dev/shm"), "headrace-persistence-file-test");
+        }
+    }
+
     private static final int ENTRIES = 1_024;
     private static final int SERVICES = 64;
     private static final int SERVERS = 1_000;
 
-    @TempDir
+    /** In memory, as the runtime directory is. */
+    @TempDir(factory = InMemory.class)
     Path directory;
 
     private final ByteArrayOutputStream log = new ByteArrayOutputStream();
@@ -52,6 +66,30 @@ class PersistenceFileTest
     }
 
     @Test
+    void shouldTakeNoMemoryBeforeTemplatesAreWanted() throws IOException
+    {
+        final int entries = 300_000;
+        assertThat(file(entries, 7).open(99, SERVICES, SERVERS, 0).capacity()).isZero();
+        // As a successor finds it.
+        final PersistenceFile successor = file(entries, 7);
+        final PersistenceTable table = successor.open(99, SERVICES, SERVERS, 0);
+        assertThat(table.capacity()).isZero();
+        final long before = allocatedBytes();
+        assertThat(before).isLessThan(PersistenceFile.requiredBytes(entries) / 10);
+        successor.reserve(SERVICES, SERVERS, 0);
+        assertThat(table.capacity()).isGreaterThanOrEqualTo(entries);
+        assertThat(allocatedBytes()).isGreaterThanOrEqualTo(PersistenceFile.requiredBytes(entries));
+        put(table);
+        assertThat(file(entries, 7).open(99, SERVICES, SERVERS, 0).find(key(1), 0)).isTrue();
+    }
+
+    private long allocatedBytes() throws IOException
+    {
+        final Process stat = new ProcessBuilder("stat", "-c", "%b", file().toString()).start();
+        return Long.parseLong(new String(stat.getInputStream().readAllBytes(), UTF_8).trim()) * 512;
+    }
+
+    @Test
     void shouldSetAsideAFileOfAnotherBootOrSizeOrKind() throws IOException
     {
         put(open(7, ENTRIES));
@@ -61,7 +99,7 @@ class PersistenceFileTest
         Files.write(file(), new byte[100]);
         assertAside(open(8, ENTRIES), "length=100 < 4096");
         Files.write(file(), new byte[(int)PersistenceFile.requiredBytes(ENTRIES)]);
-        assertAside(open(8, ENTRIES), "magic=0 version=0 (expected version 1)");
+        assertAside(open(8, ENTRIES), "magic=0 version=0 (expected version 2)");
         put(open(8, ENTRIES));
         flip(file(), PersistenceTableDescriptor.SEED_OFFSET);
         assertAside(open(8, ENTRIES), "checksum of the header is wrong");
@@ -153,8 +191,15 @@ class PersistenceFileTest
 
     private PersistenceTable open(final long bootId, final int entries)
     {
-        return new PersistenceFile(directory, entries, bootId, this::setAside, new PrintStream(log, true, UTF_8))
-            .open(99, SERVICES, SERVERS, 0);
+        final PersistenceFile opened = file(entries, bootId);
+        final PersistenceTable table = opened.open(99, SERVICES, SERVERS, 0);
+        opened.reserve(SERVICES, SERVERS, 0);
+        return table;
+    }
+
+    private PersistenceFile file(final int entries, final long bootId)
+    {
+        return new PersistenceFile(directory, entries, bootId, this::setAside, new PrintStream(log, true, UTF_8));
     }
 
     private void setAside(final Path file, final String reason)

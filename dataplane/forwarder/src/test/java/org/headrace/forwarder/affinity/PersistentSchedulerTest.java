@@ -52,7 +52,7 @@ class PersistentSchedulerTest
         counters = CountersFile.create(directory, 1, 1, "memory", "a");
         final Schedulers schedulers = new Schedulers(servers, server -> 0, 16);
         scheduler = new PersistentScheduler(
-            schedulers, servers, new Affinity(templates, queue), new WorkerCounters(counters, 0));
+            schedulers, servers, new Affinity(templates, queue, () -> { }), new WorkerCounters(counters, 0));
         for (final int slot : SERVERS)
         {
             occupy(slot, slot * 100L);

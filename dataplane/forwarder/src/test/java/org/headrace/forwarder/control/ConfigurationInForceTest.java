@@ -19,9 +19,11 @@ import org.headrace.protocol.ControlResponseProxy;
 import org.headrace.protocol.Endpoint;
 import org.headrace.protocol.IpAddress;
 import org.headrace.protocol.Persistence;
+import org.headrace.protocol.PrefixBlock;
 import org.headrace.protocol.ServiceKey;
 import org.headrace.protocol.StateTimeouts;
 import org.headrace.protocol.TimedState;
+import org.headrace.protocol.codec.AccessMode;
 import org.headrace.protocol.codec.ForwardingMethod;
 import org.headrace.protocol.codec.Scheduler;
 import org.headrace.protocol.codec.ServerState;
@@ -60,6 +62,8 @@ class ConfigurationInForceTest
     Path directory;
 
     private Plane plane;
+    private int reservations;
+    private String reserveProblem;
 
     @AfterEach
     void close()
@@ -91,6 +95,49 @@ class ConfigurationInForceTest
         assertThat(plane.selection.isAttached).as("before the drivers admit frames").isFalse();
         plane.configuration.attach();
         assertThat(plane.selection.isAttached).isTrue();
+    }
+
+    @Test
+    void shouldGoOnWithAccessLists() throws IOException
+    {
+        plane = new Plane();
+        final PrefixBlock block = new PrefixBlock();
+        block.add(0, IpAddress.mappedLow(0x0A00_0000), 104);
+        plane.requests.generationBegin(1, 1);
+        plane.requests.accessListEntry(1, 1, AccessMode.ALLOW, 1);
+        plane.requests.accessPrefixesEntry(1, block);
+        plane.requests.serviceEntry(
+            1, WEB, Scheduler.RR, ForwardingMethod.NAT, StateTimeouts.DEFAULT, Persistence.NONE, "a/b");
+        plane.requests.serviceAccessEntry(1, 1);
+        plane.requests.generationCommit(2, 1, 1, 0, 0, 0, plane.requests.entryChecksum());
+        plane.work();
+
+        replacePlane();
+
+        assertThat(plane.table.accessList(plane.find(WEB)).admitsIpv4(0x0A01_0203)).isTrue();
+        assertThat(plane.table.accessList(plane.find(WEB)).admitsIpv4(0x0B01_0203)).isFalse();
+        assertThat(plane.counters.service(plane.find(WEB)).accessPrefixes()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldGiveTemplatesTheirMemoryWithTheFirstPersistentService() throws IOException
+    {
+        final Persistence persistence = new Persistence(60_000, IpAddress.MAX_PREFIX, false);
+        plane = new Plane();
+        plane.publish(1, DNS, DNS_TIMEOUT_MS, TWO);
+        assertThat(reservations).isZero();
+
+        reserveProblem = "available=1 < 2";
+        plane.publish(2, WEB, WEB_TIMEOUT_MS, persistence, ONE);
+        assertThat(plane.table.generation()).as("the generation is rejected").isEqualTo(1);
+
+        reserveProblem = null;
+        plane.publish(2, WEB, WEB_TIMEOUT_MS, persistence, ONE);
+        assertThat(plane.table.generation()).isEqualTo(2);
+        assertThat(reservations).isEqualTo(1);
+
+        replacePlane();
+        assertThat(reservations).as("a successor needs it, too").isEqualTo(2);
     }
 
     @Test
@@ -244,6 +291,7 @@ class ConfigurationInForceTest
         private final ConfigurationInForce configuration;
         private final ControlConductor conductor;
         private ForwardingTable table;
+        private final Affinity affinity = Affinity.inMemory(64);
         private long nowMs = 1_000_000;
 
         private Plane() throws IOException
@@ -252,22 +300,42 @@ class ConfigurationInForceTest
             counters = file.hasPredecessor() ? CountersFile.takeOver(directory, 1, 7, "memory", "eth1,eth2") :
                 CountersFile.create(directory, 1, 7, "memory", "eth1,eth2");
             worker = new WorkerCounters(counters, 0);
-            configuration = new ConfigurationInForce(counters, servers, timeouts, selection,
+            configuration = new ConfigurationInForce(counters, servers,
+                new Affinity(affinity.templates(), affinity.changes(), this::reserve), timeouts, selection,
                 List.of(new NetworkLink("eth1", 5, 1500, 1, true), new NetworkLink("eth2", 6, 9000, 2, true)), file,
                 log);
             final List<Link> workers = List.of(new Link());
             configuration.forwardBy(workers, configuration.restore());
             conductor = new ControlConductor(new ConductorContext(() -> nowMs, 7, new Requests(),
                 new ControlResponseProxy((_, _, _) -> 1), counters, workers, configuration, timeouts, servers,
-                Affinity.inMemory(64), () -> 0, log));
+                affinity, () -> 0, log));
+        }
+
+        private void reserve()
+        {
+            if (reserveProblem != null)
+            {
+                throw new IllegalStateException(reserveProblem);
+            }
+            reservations++;
         }
 
         private void publish(
             final long generation, final ServiceKey service, final int timeoutMs, final Endpoint... wanted)
         {
+            publish(generation, service, timeoutMs, Persistence.NONE, wanted);
+        }
+
+        private void publish(
+            final long generation,
+            final ServiceKey service,
+            final int timeoutMs,
+            final Persistence persistence,
+            final Endpoint... wanted)
+        {
             requests.generationBegin(1, generation);
             requests.serviceEntry(generation, service, Scheduler.RR, ForwardingMethod.NAT,
-                StateTimeouts.DEFAULT.with(TimedState.ESTABLISHED, timeoutMs), Persistence.NONE, "a/b");
+                StateTimeouts.DEFAULT.with(TimedState.ESTABLISHED, timeoutMs), persistence, "a/b");
             for (final Endpoint server : wanted)
             {
                 requests.serverEntry(generation, server, 3, ServerState.UP);

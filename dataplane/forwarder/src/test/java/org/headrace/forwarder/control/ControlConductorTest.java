@@ -21,9 +21,12 @@ import org.headrace.protocol.ControlRequestProxy;
 import org.headrace.protocol.ControlResponseAdapter;
 import org.headrace.protocol.ControlResponseProxy;
 import org.headrace.protocol.Endpoint;
+import org.headrace.protocol.IpAddress;
 import org.headrace.protocol.Persistence;
+import org.headrace.protocol.PrefixBlock;
 import org.headrace.protocol.ServiceKey;
 import org.headrace.protocol.StateTimeouts;
+import org.headrace.protocol.codec.AccessMode;
 import org.headrace.protocol.codec.ForwardingMethod;
 import org.headrace.protocol.codec.Scheduler;
 import org.headrace.protocol.codec.ServerState;
@@ -94,7 +97,9 @@ class ControlConductorTest
     {
         counters = CountersFile.create(directory, 1, 7, "memory", "eth1,eth2");
         workerCounters = new WorkerCounters(counters, 0);
-        final ConfigurationInForce configuration = new ConfigurationInForce(counters, servers, timeouts, selection,
+        final Affinity affinity = Affinity.inMemory(64);
+        final ConfigurationInForce configuration = new ConfigurationInForce(counters, servers, affinity,
+            timeouts, selection,
             List.of(new NetworkLink("eth1", 5, 1500, 1, true), new NetworkLink("eth2", 6, 9000, 2, true)),
             GenerationFile.none(directory, 1), log);
         final List<Worker> workers = List.of(new Worker());
@@ -109,7 +114,7 @@ class ControlConductorTest
                 responseAdapter.onFragment(buffer, offset, length, null);
                 return 1;
             }),
-            counters, workers, configuration, timeouts, servers, Affinity.inMemory(64), () -> 0, log));
+            counters, workers, configuration, timeouts, servers, affinity, () -> 0, log));
     }
 
     @AfterEach
@@ -478,6 +483,76 @@ class ControlConductorTest
         work();
         assertThat(responses.log).containsExactly("hello 2 epoch=7 generation=0");
         assertThat(responses.cursors).isEmpty();
+    }
+
+    @Test
+    void shouldRefuseHostileAccessLists()
+    {
+        final PrefixBlock block = new PrefixBlock();
+        block.add(0, IpAddress.mappedLow(0x0A00_0000), 104);
+        assertAccessRefused(1, "prefixes of access list=1: 0 < prefixCount=1", () ->
+            requests.accessListEntry(1, 1, AccessMode.ALLOW, 1));
+        assertAccessRefused(2, "prefixes of access list=1 > prefixCount=0", () ->
+            requests.accessPrefixesEntry(2, block));
+        assertAccessRefused(3, "access list=2 (expected 1, at most 8192)", () ->
+            requests.accessListEntry(3, 2, AccessMode.ALLOW, 1));
+        assertAccessRefused(4, "prefixes of access lists=2147483647 > MAX_PREFIXES=2000000", () ->
+            requests.accessListEntry(4, 1, AccessMode.DENY, Integer.MAX_VALUE));
+        assertAccessRefused(5, "prefix=10.0.0.0 of access list=1: it is not above", () ->
+        {
+            requests.accessListEntry(5, 1, AccessMode.DENY, 2);
+            requests.accessPrefixesEntry(5, block);
+            requests.accessPrefixesEntry(5, block);
+        });
+        assertAccessRefused(6, "comes before any service", () -> requests.serviceAccessEntry(6, 1));
+        assertAccessRefused(7, "names access list=1, which did not come", () ->
+        {
+            requests.serviceEntry(
+                7, WEB, Scheduler.RR, ForwardingMethod.NAT, StateTimeouts.DEFAULT, Persistence.NONE, "a/b");
+            requests.serviceAccessEntry(7, 1);
+        });
+        assertThat(offered).isEmpty();
+    }
+
+    private void assertAccessRefused(final long generation, final String reason, final Runnable entries)
+    {
+        requests.generationBegin(1, generation);
+        entries.run();
+        requests.generationCommit(2, generation, generation == 7 ? 1 : 0, 0, 0, 0, requests.entryChecksum());
+        work();
+        assertThat(responses.log).last().asString().contains(reason);
+    }
+
+    @Test
+    void shouldGiveServicesTheirAccessLists()
+    {
+        final PrefixBlock block = new PrefixBlock();
+        block.add(0, IpAddress.mappedLow(0x0A00_0000), 104);
+        requests.generationBegin(1, 1);
+        requests.accessListEntry(1, 1, AccessMode.ALLOW, 0);
+        requests.accessListEntry(1, 2, AccessMode.DENY, 1);
+        requests.accessPrefixesEntry(1, block);
+        requests.serviceEntry(
+            1, WEB, Scheduler.RR, ForwardingMethod.NAT, StateTimeouts.DEFAULT, Persistence.NONE, "a/b");
+        requests.serviceAccessEntry(1, 2);
+        requests.serverEntry(1, ONE, 1, ServerState.UP);
+        requests.serviceEntry(
+            1, DNS, Scheduler.RR, ForwardingMethod.NAT, StateTimeouts.DEFAULT, Persistence.NONE, "a/c");
+        requests.generationCommit(2, 1, 2, 1, 0, 0, requests.entryChecksum());
+        work();
+        assertThat(responses.log).last().asString().contains("OK");
+        final ForwardingTable table = offered.getLast();
+        final int web = table.findIpv4(
+            WEB.transport().value(), WEB.virtual().address().ipv4(), WEB.virtual().port());
+        final int dns = table.findIpv4(
+            DNS.transport().value(), DNS.virtual().address().ipv4(), DNS.virtual().port());
+        assertThat(table.hasAccessLists()).isTrue();
+        assertThat(table.accessList(web).admitsIpv4(0x0A01_0203)).isFalse();
+        assertThat(table.accessList(web).admitsIpv4(0x0B01_0203)).isTrue();
+        assertThat(table.accessList(dns)).isNull();
+        assertThat(counters.service(web).accessMode()).isEqualTo(AccessMode.DENY);
+        assertThat(counters.service(web).accessPrefixes()).isEqualTo(1);
+        assertThat(counters.service(dns).accessMode()).isEqualTo(AccessMode.NULL_VAL);
     }
 
     private void publish(final long generation, final ServiceKey service, final Endpoint... members)

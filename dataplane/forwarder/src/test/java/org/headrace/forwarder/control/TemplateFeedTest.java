@@ -74,7 +74,7 @@ class TemplateFeedTest
     {
         counters = CountersFile.create(directory, 1, 7, "memory", "eth1");
         final IdleTimeouts timeouts = new IdleTimeouts();
-        configuration = new ConfigurationInForce(counters, servers, timeouts, new RecordingSelection(),
+        configuration = new ConfigurationInForce(counters, servers, affinity, timeouts, new RecordingSelection(),
             List.of(new NetworkLink("eth1", 5, 1500, 1, true)), GenerationFile.none(directory, 1), log);
         configuration.forwardBy(List.of(), null);
         conductor = new ControlConductor(new ConductorContext(() -> EPOCH_MS + nowMs, 7, new Requests(),

@@ -33,6 +33,12 @@ public interface PacketIoRig extends AutoCloseable
     /** @return more short frames than the driver can hold. */
     int moreThanFit();
 
+    /** @return false if the driver has no way to tell of {@link PacketBatch#flags}: they are 0 then. */
+    default boolean carriesFlags()
+    {
+        return true;
+    }
+
     @Override
     void close();
 }

@@ -26,13 +26,14 @@ import org.agrona.BitUtil;
  *
  *   service slot                             server slot
  *    0 state 4 | transport 1 | scheduler 1    0 state 4 | service slot 4
- *      | forwarding 1 | -                     8 address high 8
+ *      | forwarding 1 | access mode 1         8 address high 8
  *    8 address high 8                        16 address low 8
  *   16 address low 8                         24 port 4 | weight 4
  *   24 port 4 | name length 4                32 health 4 | next hop resolved 4
  *   32 name 80                               40 sequence 8
  *  112 sequence 8
  *  120 retired counters, 8 x 8
+ *  184 access prefixes 4
  * </pre>
  *
  * The writer of headers and slots is the conductor's thread, the writer of a worker's counters is that worker. A slot's
@@ -45,7 +46,7 @@ public final class CountersDescriptor
     /** "HEADRACE" in ASCII, first byte lowest. */
     public static final long MAGIC = 0x4543_4152_4441_4548L;
     /** Layout version; a reader refuses any other. */
-    public static final int VERSION = 2;
+    public static final int VERSION = 3;
     /** Most services, those retained for their connections included. */
     public static final int SERVICE_SLOTS = 8_192;
     /** Most servers over all services, those retained for their connections included. */
@@ -75,6 +76,7 @@ public final class CountersDescriptor
     static final int SERVICE_TRANSPORT_OFFSET = 4;
     static final int SERVICE_SCHEDULER_OFFSET = 5;
     static final int SERVICE_FORWARDING_OFFSET = 6;
+    static final int SERVICE_ACCESS_MODE_OFFSET = 7;
     static final int SERVICE_ADDRESS_HIGH_OFFSET = 8;
     static final int SERVICE_ADDRESS_LOW_OFFSET = 16;
     static final int SERVICE_PORT_OFFSET = 24;
@@ -83,6 +85,7 @@ public final class CountersDescriptor
     public static final int SERVICE_NAME_MAX_LENGTH = 80;
     static final int SERVICE_SEQUENCE_OFFSET = 112;
     static final int SERVICE_RETIRED_OFFSET = 120;
+    static final int SERVICE_ACCESS_PREFIXES_OFFSET = 184;
 
     static final int SERVER_LENGTH = 64;
     static final int SERVER_STATE_OFFSET = 0;
@@ -103,7 +106,8 @@ public final class CountersDescriptor
         check(WorkerCounter.values().length <= WorkerCounter.MAX_COUNTERS, "too many worker counters");
         check(DropReason.count() <= DropReason.MAX_REASONS, "too many drop reasons");
         check(ServerCounter.values().length * BitUtil.SIZE_OF_LONG <= SERVER_COUNTERS_LENGTH, "server counters");
-        check(SERVICE_RETIRED_OFFSET + SERVER_COUNTERS_LENGTH <= SERVICE_LENGTH, "service slot is too short");
+        check(SERVICE_RETIRED_OFFSET + SERVER_COUNTERS_LENGTH <= SERVICE_ACCESS_PREFIXES_OFFSET,
+            "service slot is too short");
     }
 
     private CountersDescriptor()

@@ -9,6 +9,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.headrace.protocol.Endpoint;
 import org.headrace.protocol.IpAddress;
 import org.headrace.protocol.ServiceKey;
+import org.headrace.protocol.codec.AccessMode;
 import org.headrace.protocol.codec.ForwardingMethod;
 import org.headrace.protocol.codec.Scheduler;
 import org.headrace.protocol.codec.ServerState;
@@ -389,6 +390,22 @@ public final class CountersFile implements AutoCloseable
     }
 
     /**
+     * Shows a service's access list; conductor only.
+     *
+     * @param slot     of the service.
+     * @param mode     whom the list names; {@code NULL_VAL} without a list.
+     * @param prefixes in the list.
+     */
+    public void putServiceAccess(final int slot, final AccessMode mode, final int prefixes)
+    {
+        final int offset = serviceOffset(workers, slot);
+        final long sequence = beginWrite(offset + SERVICE_SEQUENCE_OFFSET);
+        buffer.putByte(offset + SERVICE_ACCESS_MODE_OFFSET, (byte)mode.value());
+        buffer.putInt(offset + SERVICE_ACCESS_PREFIXES_OFFSET, prefixes);
+        endWrite(offset + SERVICE_SEQUENCE_OFFSET, sequence);
+    }
+
+    /**
      * Frees a service slot and forgets what it counted; conductor only.
      *
      * @param slot of the service.
@@ -482,13 +499,21 @@ public final class CountersFile implements AutoCloseable
                     endpoint(offset + SERVICE_ADDRESS_HIGH_OFFSET, offset + SERVICE_PORT_OFFSET)),
                 Scheduler.get(buffer.getByte(offset + SERVICE_SCHEDULER_OFFSET)),
                 ForwardingMethod.get(buffer.getByte(offset + SERVICE_FORWARDING_OFFSET)),
-                text(offset + SERVICE_NAME_OFFSET, SERVICE_NAME_MAX_LENGTH));
+                text(offset + SERVICE_NAME_OFFSET, SERVICE_NAME_MAX_LENGTH),
+                accessMode(buffer.getByte(offset + SERVICE_ACCESS_MODE_OFFSET)),
+                buffer.getInt(offset + SERVICE_ACCESS_PREFIXES_OFFSET));
             if (isStable(offset + SERVICE_SEQUENCE_OFFSET, sequence))
             {
                 return service;
             }
             Thread.onSpinWait();
         }
+    }
+
+    private static AccessMode accessMode(final byte raw)
+    {
+        return raw == AccessMode.ALLOW.value() ? AccessMode.ALLOW :
+            raw == AccessMode.DENY.value() ? AccessMode.DENY : AccessMode.NULL_VAL;
     }
 
     /**

@@ -55,7 +55,9 @@ public enum DropReason
     /** Same client address and port reach the same server through another service already. */
     TUPLE_CONFLICT("client and server already talk through another service"),
     /** TCP reset far from every sequence number that its connection could be at (RFC 5961 section 3). */
-    BAD_RST_SEQUENCE("TCP reset with a sequence number that no end would send");
+    BAD_RST_SEQUENCE("TCP reset with a sequence number that no end would send"),
+    /** The service's access list denies the client. */
+    ACCESS_DENIED("client is denied by the service's access list");
 
     /** Most reasons that a worker's counter block can hold. */
     public static final int MAX_REASONS = 64;

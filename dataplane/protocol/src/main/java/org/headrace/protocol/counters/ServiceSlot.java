@@ -1,6 +1,7 @@
 package org.headrace.protocol.counters;
 
 import org.headrace.protocol.ServiceKey;
+import org.headrace.protocol.codec.AccessMode;
 import org.headrace.protocol.codec.ForwardingMethod;
 import org.headrace.protocol.codec.Scheduler;
 
@@ -13,8 +14,17 @@ import org.headrace.protocol.codec.Scheduler;
  * @param scheduler  how it chooses servers.
  * @param forwarding how packets reach its servers.
  * @param name       {@code instance/listener}.
+ * @param accessMode whom the access list names, {@code NULL_VAL} without a list.
+ * @param accessPrefixes prefixes of the access list.
  */
 public record ServiceSlot(
-    int slot, SlotState state, ServiceKey key, Scheduler scheduler, ForwardingMethod forwarding, String name)
+    int slot,
+    SlotState state,
+    ServiceKey key,
+    Scheduler scheduler,
+    ForwardingMethod forwarding,
+    String name,
+    AccessMode accessMode,
+    int accessPrefixes)
 {
 }

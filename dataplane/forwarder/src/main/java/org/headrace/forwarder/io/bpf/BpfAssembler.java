@@ -192,6 +192,14 @@ final class BpfAssembler
         return add(JUMP | condition.bits, left, BpfRegister.R0, 0, value);
     }
 
+    /** Jumps to the label if the condition holds. */
+    BpfAssembler jumpIf(
+        final Condition condition, final BpfRegister left, final BpfRegister right, final String label)
+    {
+        references.add(new Reference(instructions.size(), label));
+        return add(JUMP | FROM_REGISTER | condition.bits, left, right, 0, 0);
+    }
+
     /** Jumps to the label. */
     BpfAssembler jump(final String label)
     {

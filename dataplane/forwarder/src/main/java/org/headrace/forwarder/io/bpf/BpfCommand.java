@@ -19,8 +19,10 @@ final class BpfCommand implements AutoCloseable
     static final int MAP_DELETE_ELEM = 3;
     static final int PROG_LOAD = 5;
     static final int OBJ_PIN = 6;
+    static final int OBJ_GET = 7;
     static final int PROG_TEST_RUN = 10;
     static final int LINK_CREATE = 28;
+    static final int LINK_UPDATE = 29;
 
     /** Longest name of a map or program, {@code BPF_OBJ_NAME_LEN} less the closing zero. */
     private static final int NAME_BYTES = 15;

@@ -19,7 +19,25 @@ public final class BpfFeatures
     }
 
     /**
-     * @return one line for each thing that is missing, with its cause; empty if all is well.
+     * @return one line for each thing that AF_XDP lacks, with its cause; empty if all is well.
+     */
+    public static List<String> probeXdp()
+    {
+        final List<String> missing = new ArrayList<>();
+        try (XdpSocketMaps sockets = new XdpSocketMaps(1); PickerMaps maps = new PickerMaps())
+        {
+            PickerProgram.loadXdp(new XdpEnds(0, sockets.map(0), true), maps).close();
+        }
+        catch (final SystemCallException ex)
+        {
+            missing.add("eBPF: " + ex.getMessage().lines().findFirst().orElse("") +
+                (ex.is(Errno.EINVAL) ? " (the programs need Linux 5.18)" : ""));
+        }
+        return missing;
+    }
+
+    /**
+     * @return one line for each thing that AF_PACKET lacks, with its cause; empty if all is well.
      */
     public static List<String> probe()
     {

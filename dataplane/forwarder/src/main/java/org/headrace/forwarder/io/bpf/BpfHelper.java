@@ -13,6 +13,12 @@ enum BpfHelper
     REDIRECT(23),
     /** {@code long bpf_skb_load_bytes(skb, offset, to, len)}: 0, or negative when the packet is too short. */
     SKB_LOAD_BYTES(26),
+    /** {@code long bpf_redirect_map(map, key, flags)}: flags is what the program returns if the map has no such key. */
+    REDIRECT_MAP(51),
+    /** {@code long bpf_xdp_adjust_meta(xdp_md, delta)}: 0, or negative when there is no room before the frame. */
+    XDP_ADJUST_META(54),
+    /** {@code long bpf_xdp_load_bytes(xdp_md, offset, to, len)}: 0, or negative when the frame is too short. */
+    XDP_LOAD_BYTES(189),
     /** {@code long bpf_xdp_store_bytes(xdp_md, offset, from, len)}. */
     XDP_STORE_BYTES(190);
 

@@ -12,17 +12,20 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /**
- * A program attached to the ingress of an interface by a BPF link (TCX, Linux 6.6). The link holds the program in place
- * as long as somebody holds the link: this process by its descriptor, or the BPF file system by a pin.
+ * A program attached to an interface by a BPF link: at its ingress (TCX, Linux 6.6) or in XDP. The link holds the
+ * program in place as long as somebody holds the link: this process by its descriptor, or the BPF file system by a pin.
  */
 final class BpfLink implements AutoCloseable
 {
     /** {@code enum bpf_attach_type} of {@code linux/bpf.h} since 6.6. */
     static final int BPF_TCX_INGRESS = 46;
+    /** As above, since 5.9. */
+    static final int BPF_XDP = 37;
 
     private int fd;
 
-    private BpfLink(final int fd)
+    /** @param fd of a link, owned by this object from now on. */
+    BpfLink(final int fd)
     {
         this.fd = fd;
     }
@@ -46,16 +49,59 @@ final class BpfLink implements AutoCloseable
 
     static long tryAttachTcxIngress(final BpfProgram program, final int ifindex)
     {
+        return tryAttach(program, ifindex, BPF_TCX_INGRESS, 0);
+    }
+
+    /**
+     * @param program of kind {@link BpfProgram.Kind#XDP}.
+     * @param ifindex of an interface in the caller's network namespace.
+     * @param mode    to run it in.
+     * @return descriptor of the link, or the negative error number: {@code EBUSY} or {@code EEXIST} if the interface
+     *         has an XDP program.
+     */
+    static long tryAttachXdp(final BpfProgram program, final int ifindex, final XdpMode mode)
+    {
+        return tryAttach(program, ifindex, BPF_XDP, mode.flag());
+    }
+
+    private static long tryAttach(final BpfProgram program, final int ifindex, final int type, final int flags)
+    {
         try (BpfCommand command = new BpfCommand(BpfCommand.LINK_CREATE))
         {
             return command
                 .putInt(0, program.fd())
                 .putInt(4, ifindex)
-                .putInt(8, BPF_TCX_INGRESS)
-                .putInt(12, 0)
+                .putInt(8, type)
+                .putInt(12, flags)
                 .putLong(16, 0)
                 .putLong(24, 0)
                 .run();
+        }
+    }
+
+    /**
+     * @param path where a link is pinned.
+     * @return the link.
+     */
+    static BpfLink open(final Path path)
+    {
+        try (BpfCommand command = new BpfCommand(BpfCommand.OBJ_GET))
+        {
+            return new BpfLink((int)Syscall.check(
+                "bpf(OBJ_GET, " + path + ")", command.putText(0, path.toString()).putInt(8, 0).run()));
+        }
+    }
+
+    /**
+     * Replaces the program in one step: every packet meets either the old one or the new one.
+     *
+     * @param program of the same kind.
+     */
+    void update(final BpfProgram program)
+    {
+        try (BpfCommand command = new BpfCommand(BpfCommand.LINK_UPDATE))
+        {
+            Syscall.check("bpf(LINK_UPDATE)", command.putInt(0, fd).putInt(4, program.fd()).putInt(8, 0).run());
         }
     }
 

@@ -17,7 +17,9 @@ final class BpfMap implements AutoCloseable
         /** Hash table. */
         HASH(1),
         /** Hash table that forgets its least recently used entry when it is full. */
-        LRU_HASH(9);
+        LRU_HASH(9),
+        /** AF_XDP sockets by the number of the receive queue. */
+        XSKMAP(17);
 
         private final int number;
 

@@ -30,6 +30,8 @@ public final class BpfProgram implements AutoCloseable
 
     private static final int LOG_BYTES = 1 << 20;
     private static final int LOG_LEVEL = 1;
+    /** {@code BPF_F_XDP_HAS_FRAGS}: the program reads jumbo frames by helpers, wherever their bytes are. */
+    private static final int XDP_HAS_FRAGS = 1 << 5;
 
     private int fd;
 
@@ -81,7 +83,7 @@ public final class BpfProgram implements AutoCloseable
             {
                 command.putInt(24, LOG_LEVEL).putInt(28, LOG_BYTES).putPointer(32, log);
             }
-            return command.putName(48, name).run();
+            return command.putInt(44, kind == Kind.XDP ? XDP_HAS_FRAGS : 0).putName(48, name).run();
         }
     }
 

@@ -13,12 +13,8 @@ import static org.headrace.forwarder.io.bpf.BpfAssembler.Width.DOUBLE;
 import static org.headrace.forwarder.io.bpf.BpfAssembler.Width.HALF;
 import static org.headrace.forwarder.io.bpf.BpfAssembler.Width.WORD;
 import static org.headrace.forwarder.io.bpf.BpfRegister.FP;
-import static org.headrace.forwarder.io.bpf.BpfRegister.R0;
 import static org.headrace.forwarder.io.bpf.BpfRegister.R1;
 import static org.headrace.forwarder.io.bpf.BpfRegister.R2;
-import static org.headrace.forwarder.io.bpf.BpfRegister.R3;
-import static org.headrace.forwarder.io.bpf.BpfRegister.R4;
-import static org.headrace.forwarder.io.bpf.BpfRegister.R6;
 import static org.headrace.forwarder.io.bpf.BpfRegister.R7;
 import static org.headrace.forwarder.io.bpf.BpfRegister.R8;
 import static org.headrace.forwarder.io.bpf.BpfRegister.R9;
@@ -56,47 +52,38 @@ final class HeaderParser
     private static final int DESTINATION_OPTIONS = 60;
 
     private final BpfAssembler asm;
+    private final PacketLoader loader;
     private final String scope;
     private final int sourceKey;
     private final int destinationKey;
     private final boolean isQuoted;
 
     /**
-     * @param asm            to write to.
+     * @param loader         of packet bytes, to the program to write to.
      * @param scope          prefix of the labels, different for each parser of a program.
      * @param sourceKey      place on the stack for the source's key.
      * @param destinationKey place on the stack for the destination's key.
      * @param isQuoted       true for a packet inside of an ICMP error: fragments are not followed there.
      */
     HeaderParser(
-        final BpfAssembler asm,
+        final PacketLoader loader,
         final String scope,
         final int sourceKey,
         final int destinationKey,
         final boolean isQuoted)
     {
-        this.asm = asm;
+        this.asm = loader.asm();
+        this.loader = loader;
         this.scope = scope;
         this.sourceKey = sourceKey;
         this.destinationKey = destinationKey;
         this.isQuoted = isQuoted;
     }
 
-    /** {@code bpf_skb_load_bytes(packet, offset, place, length)}; to {@link #NOT_OURS} if the packet ends before. */
-    static void loadBytes(final BpfAssembler asm, final BpfRegister offset, final int place, final int lengthBytes)
-    {
-        asm.move(R1, R6)
-            .move(R2, offset)
-            .move(R3, FP).compute(ADD, R3, place)
-            .move(R4, lengthBytes)
-            .call(BpfHelper.SKB_LOAD_BYTES)
-            .jumpIf(NOT_EQUAL, R0, 0, NOT_OURS);
-    }
-
     /** RFC 791 section 3.1. */
     void parseIpv4()
     {
-        loadBytes(asm, R7, HEADER, IPV4_HEADER_BYTES);
+        loader.load(R7, HEADER, IPV4_HEADER_BYTES);
         asm.load(BYTE, R1, FP, HEADER)
             .move(R2, R1).compute(SHIFT_RIGHT, R2, 4).jumpIf(NOT_EQUAL, R2, 4, NOT_OURS)
             .compute(AND, R1, 0xF).jumpIf(BELOW, R1, 5, NOT_OURS)
@@ -131,7 +118,7 @@ final class HeaderParser
     /** RFC 8200 sections 3 and 4. */
     void parseIpv6()
     {
-        loadBytes(asm, R7, HEADER, IPV6_HEADER_BYTES);
+        loader.load(R7, HEADER, IPV6_HEADER_BYTES);
         asm.load(BYTE, R1, FP, HEADER).compute(SHIFT_RIGHT, R1, 4).jumpIf(NOT_EQUAL, R1, 6, NOT_OURS);
         copyIpv6Address(HEADER + 8, sourceKey);
         copyIpv6Address(HEADER + 24, destinationKey);
@@ -153,7 +140,7 @@ final class HeaderParser
             .jumpIf(EQUAL, R9, ROUTING, options)
             .jumpIf(EQUAL, R9, DESTINATION_OPTIONS, options)
             .jumpIf(NOT_EQUAL, R9, FRAGMENT, scope + "6 transport");
-        loadBytes(asm, R8, HEADER, IPV6_FRAGMENT_BYTES);
+        loader.load(R8, HEADER, IPV6_FRAGMENT_BYTES);
         asm.load(BYTE, R9, FP, HEADER)
             .compute(ADD, R8, IPV6_FRAGMENT_BYTES)
             .load(HALF, R1, FP, HEADER + 2).swapFromNetwork(R1, 16);
@@ -172,7 +159,7 @@ final class HeaderParser
                 .store(DOUBLE, FP, IS_FIRST_FRAGMENT, R1);
         }
         asm.jump(next).label(options);
-        loadBytes(asm, R8, HEADER, 2);
+        loader.load(R8, HEADER, 2);
         asm.load(BYTE, R9, FP, HEADER)
             .load(BYTE, R1, FP, HEADER + 1)
             .compute(ADD, R1, 1).compute(SHIFT_LEFT, R1, 3)

@@ -1,39 +1,22 @@
 package org.headrace.forwarder.io.bpf;
 
-import org.headrace.forwarder.io.PacketSelection;
-
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Tells the kernel which packets are the data plane's: they go to its sockets and nowhere else, everything else takes
- * the kernel's way as if there were no load balancer.
+ * Picks our packets for AF_PACKET sockets: filters let the sockets see only them, and a program at the ingress of each
+ * interface drops them behind the sockets, because those have them.
  *
- * <p>Order of use: construct, fill ({@link #addService}, {@link #addServer}, {@link #addLocal}), open the sockets with
- * {@link #smallFilter} and its kin, {@link #attach}. The tables may change at any time after.
- *
- * <p>When the process dies without {@link #release}, the pinned programs go on <em>dropping</em> our packets, so that
- * the kernel answers none of them with a reset before the next process takes over. {@link #attach} of the next process
- * lets go of its predecessor's programs only when its own are in force.
- *
- * <p><b>Assumptions and guarantees.</b> All methods are called by one thread, the conductor's. Adding what is there
- * and removing what is not is no error. A change is in force for the next packet.
+ * <p>The programs of one interface stand beside the predecessor's for a moment, when one process takes over from
+ * another.
  */
-public final class PacketPicker implements PacketSelection, AutoCloseable
+public final class PacketPicker extends KernelSelection
 {
-    private static final byte[] PRESENT = {1, 0, 0, 0};
     private static final String LINK_PREFIX = "ingress-";
 
-    private final Path pinDirectory;
     private final int[] ifindexes;
     private final int thresholdBytes;
-    private final BpfFilesystem filesystem;
-    private final PickerMaps maps;
     private final BpfProgram small;
     private final BpfProgram large;
     private final BpfProgram ingress;
@@ -49,75 +32,13 @@ public final class PacketPicker implements PacketSelection, AutoCloseable
      */
     public PacketPicker(final Path pinDirectory, final int[] ifindexes, final int thresholdBytes)
     {
-        this.pinDirectory = pinDirectory;
+        super(pinDirectory);
         this.ifindexes = ifindexes.clone();
         this.thresholdBytes = thresholdBytes;
-        filesystem = BpfFilesystem.mount();
-        maps = new PickerMaps();
-        small = PickerProgram.load(PickerProgram.Place.SMALL_RING, thresholdBytes, maps);
-        large = PickerProgram.load(PickerProgram.Place.LARGE_RING, thresholdBytes, maps);
-        ingress = PickerProgram.load(PickerProgram.Place.TCX_INGRESS, thresholdBytes, maps);
-        fanout = PickerProgram.load(PickerProgram.Place.FANOUT, thresholdBytes, maps);
-    }
-
-    /**
-     * @param transport   IP protocol: 6 TCP, 17 UDP.
-     * @param addressHigh first eight bytes of the address, big-endian value.
-     * @param addressLow  last eight bytes, big-endian value; IPv4 as {@code ::ffff:a.b.c.d}.
-     * @param port        1 to 65535.
-     */
-    @Override
-    public void addService(final int transport, final long addressHigh, final long addressLow, final int port)
-    {
-        maps.services().put(EndpointKeyDescriptor.endpoint(transport, addressHigh, addressLow, port), PRESENT);
-    }
-
-    /** The reverse of {@link #addService}. @param transport IP protocol. @param addressHigh first eight bytes.
-     * @param addressLow last eight bytes. @param port 1 to 65535. */
-    @Override
-    public void removeService(final int transport, final long addressHigh, final long addressLow, final int port)
-    {
-        maps.services().remove(EndpointKeyDescriptor.endpoint(transport, addressHigh, addressLow, port));
-    }
-
-    /**
-     * @param transport   IP protocol: 6 TCP, 17 UDP.
-     * @param addressHigh first eight bytes of the address, big-endian value.
-     * @param addressLow  last eight bytes, big-endian value; IPv4 as {@code ::ffff:a.b.c.d}.
-     * @param port        1 to 65535.
-     */
-    @Override
-    public void addServer(final int transport, final long addressHigh, final long addressLow, final int port)
-    {
-        maps.servers().put(EndpointKeyDescriptor.endpoint(transport, addressHigh, addressLow, port), PRESENT);
-    }
-
-    /** The reverse of {@link #addServer}. @param transport IP protocol. @param addressHigh first eight bytes.
-     * @param addressLow last eight bytes. @param port 1 to 65535. */
-    @Override
-    public void removeServer(final int transport, final long addressHigh, final long addressLow, final int port)
-    {
-        maps.servers().remove(EndpointKeyDescriptor.endpoint(transport, addressHigh, addressLow, port));
-    }
-
-    /**
-     * An address of this host: what servers send to it (answers to health checks) stays with the kernel. Not for the
-     * local addresses of FULLNAT, whose packets are ours.
-     *
-     * @param addressHigh first eight bytes of the address, big-endian value.
-     * @param addressLow  last eight bytes, big-endian value; IPv4 as {@code ::ffff:a.b.c.d}.
-     */
-    @Override
-    public void addLocal(final long addressHigh, final long addressLow)
-    {
-        maps.locals().put(EndpointKeyDescriptor.address(addressHigh, addressLow), PRESENT);
-    }
-
-    /** The reverse of {@link #addLocal}. @param addressHigh first eight bytes. @param addressLow last eight bytes. */
-    @Override
-    public void removeLocal(final long addressHigh, final long addressLow)
-    {
-        maps.locals().remove(EndpointKeyDescriptor.address(addressHigh, addressLow));
+        small = PickerProgram.load(PickerProgram.Place.SMALL_RING, thresholdBytes, maps());
+        large = PickerProgram.load(PickerProgram.Place.LARGE_RING, thresholdBytes, maps());
+        ingress = PickerProgram.load(PickerProgram.Place.TCX_INGRESS, thresholdBytes, maps());
+        fanout = PickerProgram.load(PickerProgram.Place.FANOUT, thresholdBytes, maps());
     }
 
     /**
@@ -152,87 +73,29 @@ public final class PacketPicker implements PacketSelection, AutoCloseable
         return fanout;
     }
 
-    BpfProgram ingress()
+    @Override
+    public void prepare()
     {
-        return ingress;
+        // Any number of programs can stand at an ingress, and the features were probed.
     }
 
-    /**
-     * Keeps our packets from the kernel from now on, also beyond the end of this process. To be called when the
-     * sockets are open, by a thread in the network namespace of the interfaces.
-     */
     @Override
     public void attach()
     {
         final List<String> pinned = new ArrayList<>();
-        try
+        pins().prepare();
+        for (final int ifindex : ifindexes)
         {
-            Files.createDirectories(pinDirectory);
-            for (final int ifindex : ifindexes)
-            {
-                final BpfLink link = BpfLink.attachTcxIngress(ingress, ifindex);
-                links.add(link);
-                final String name = LINK_PREFIX + ifindex;
-                link.pin(pinDirectory.resolve(name));
-                pinned.add(name);
-            }
-            // Interfaces that the predecessor had and that are no longer configured.
-            removePins(pinDirectory, pinned);
+            final BpfLink link = BpfLink.attachTcxIngress(ingress, ifindex);
+            links.add(link);
+            final String name = LINK_PREFIX + ifindex;
+            link.pin(pins().path(name));
+            pinned.add(name);
         }
-        catch (final IOException ex)
-        {
-            throw new UncheckedIOException("cannot pin links under " + pinDirectory, ex);
-        }
+        // Interfaces that the predecessor had and that are no longer configured, or its programs for another driver.
+        pins().removeAllBut(pinned);
     }
 
-    /**
-     * Clean stop: gives our packets back to the kernel and removes everything; includes {@link #close}. The kernel
-     * takes the programs down a moment after this returns.
-     */
-    public void release()
-    {
-        releasePins(pinDirectory);
-        close();
-        filesystem.unmountIfOursAndEmpty();
-    }
-
-    /**
-     * Removes what a dead process has left pinned, so that nothing is dropped any more.
-     *
-     * @param pinDirectory that it had.
-     */
-    public static void releasePins(final Path pinDirectory)
-    {
-        if (!Files.isDirectory(pinDirectory))
-        {
-            return;
-        }
-        try
-        {
-            removePins(pinDirectory, List.of());
-            Files.deleteIfExists(pinDirectory);
-        }
-        catch (final IOException ex)
-        {
-            throw new UncheckedIOException("cannot remove the pinned links under " + pinDirectory, ex);
-        }
-    }
-
-    private static void removePins(final Path directory, final List<String> except) throws IOException
-    {
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory, LINK_PREFIX + "*"))
-        {
-            for (final Path entry : entries)
-            {
-                if (!except.contains(entry.getFileName().toString()))
-                {
-                    Files.deleteIfExists(entry);
-                }
-            }
-        }
-    }
-
-    /** Closes this process's descriptors. Pinned links stay in force; see {@link #release}. */
     @Override
     public void close()
     {
@@ -242,6 +105,6 @@ public final class PacketPicker implements PacketSelection, AutoCloseable
         ingress.close();
         large.close();
         small.close();
-        maps.close();
+        super.close();
     }
 }

@@ -53,7 +53,9 @@ final class PickerProgram
         /** Ingress of the interface: {@code TCX_DROP} for ours, because a ring has it; else {@code TCX_NEXT}. */
         TCX_INGRESS(BpfProgram.Kind.SCHED_CLS, "hr_ingress", ETHERNET_HEADER_BYTES, 2, -1),
         /** Choice of the worker: the client's hash. Runs before the socket has the Ethernet header put back. */
-        FANOUT(BpfProgram.Kind.SOCKET_FILTER, "hr_fanout", 0, 0, 0);
+        FANOUT(BpfProgram.Kind.SOCKET_FILTER, "hr_fanout", 0, 0, 0),
+        /** XDP: to an AF_XDP socket what is ours, else {@code XDP_PASS}; the rest of it is in {@link XdpEnds}. */
+        XDP(BpfProgram.Kind.XDP, "hr_xdp", ETHERNET_HEADER_BYTES, XdpEnds.XDP_REDIRECT, XdpEnds.XDP_PASS);
 
         private final BpfProgram.Kind kind;
         private final String programName;
@@ -100,29 +102,56 @@ final class PickerProgram
     private final Place place;
     private final int thresholdBytes;
     private final PickerMaps maps;
+    private final XdpEnds ends;
+    private final PacketLoader loader;
 
-    private PickerProgram(final Place place, final int thresholdBytes, final PickerMaps maps)
+    private PickerProgram(final Place place, final int thresholdBytes, final PickerMaps maps, final XdpEnds ends)
     {
         this.place = place;
         this.thresholdBytes = thresholdBytes;
         this.maps = maps;
+        this.ends = ends;
+        loader = new PacketLoader(asm, ends == null ? BpfHelper.SKB_LOAD_BYTES : BpfHelper.XDP_LOAD_BYTES);
     }
 
     /**
-     * @param place          where the program is to run.
+     * @param place          where the program is to run; not XDP.
      * @param thresholdBytes longest frame of the small ring.
      * @param maps           to decide by.
      * @return the loaded program.
      */
     static BpfProgram load(final Place place, final int thresholdBytes, final PickerMaps maps)
     {
-        return BpfProgram.load(
-            place.kind, place.programName, new PickerProgram(place, thresholdBytes, maps).assemble());
+        return load(new PickerProgram(place, thresholdBytes, maps, null));
+    }
+
+    /**
+     * @param ends of the program, for one interface.
+     * @param maps to decide by.
+     * @return the loaded program.
+     */
+    static BpfProgram loadXdp(final XdpEnds ends, final PickerMaps maps)
+    {
+        return load(new PickerProgram(Place.XDP, 0, maps, ends));
+    }
+
+    private static BpfProgram load(final PickerProgram program)
+    {
+        return BpfProgram.load(program.place.kind, program.place.programName, program.assemble());
     }
 
     private long[] assemble()
     {
-        emitStart();
+        asm.move(R6, R1);
+        if (place == Place.XDP)
+        {
+            ends.emitStart(asm, loader);
+        }
+        else
+        {
+            emitStart();
+        }
+        emitByEtherType();
         emitPacket();
         emitQuotedIpv4();
         emitQuotedIpv6();
@@ -131,10 +160,9 @@ final class PickerProgram
         return asm.assemble();
     }
 
-    /** Cheap questions first: length, tag, MAC address; then by EtherType. */
+    /** Cheap questions first: length, tag, MAC address. Out: R1 the EtherType. */
     private void emitStart()
     {
-        asm.move(R6, R1);
         if (place == Place.SMALL_RING || place == Place.LARGE_RING)
         {
             asm.load(WORD, R1, R6, SKB_LEN)
@@ -142,14 +170,19 @@ final class PickerProgram
         }
         asm.load(WORD, R1, R6, SKB_VLAN_PRESENT).jumpIf(NOT_EQUAL, R1, 0, NOT_OURS)
             .load(WORD, R1, R6, SKB_PKT_TYPE).jumpIf(NOT_EQUAL, R1, 0, NOT_OURS)
-            .storeValue(DOUBLE, FP, IS_FIRST_FRAGMENT, 0);
+            .load(WORD, R1, R6, SKB_PROTOCOL);
+    }
+
+    private void emitByEtherType()
+    {
+        asm.storeValue(DOUBLE, FP, IS_FIRST_FRAGMENT, 0);
         // The fragment key is read as a whole by the helpers, also by way of paths that never wrote it.
         for (int offset = 0; offset < PickerStack.FRAGMENT_KEY_BYTES; offset += Long.BYTES)
         {
             asm.storeValue(DOUBLE, FP, FRAGMENT_KEY + offset, 0);
         }
         asm.move(R7, place.networkOffset)
-            .load(WORD, R1, R6, SKB_PROTOCOL).swapFromNetwork(R1, 16)
+            .swapFromNetwork(R1, 16)
             .jumpIf(EQUAL, R1, ETHERTYPE_IPV4, "ipv4")
             .jumpIf(EQUAL, R1, ETHERTYPE_IPV6, "ipv6")
             .jump(NOT_OURS);
@@ -157,7 +190,7 @@ final class PickerProgram
 
     private void emitPacket()
     {
-        final HeaderParser parser = new HeaderParser(asm, "packet ", SERVER_KEY, SERVICE_KEY, false);
+        final HeaderParser parser = new HeaderParser(loader, "packet ", SERVER_KEY, SERVICE_KEY, false);
         asm.label("ipv4");
         parser.parseIpv4();
         asm.jumpIf(EQUAL, R9, ICMP, "icmp").jump("transport");
@@ -175,7 +208,7 @@ final class PickerProgram
     {
         asm.label("icmp");
         emitIcmpError("icmp error", ICMP_ERRORS);
-        new HeaderParser(asm, "quoted ", SERVICE_KEY, SERVER_KEY, true).parseIpv4();
+        new HeaderParser(loader, "quoted ", SERVICE_KEY, SERVER_KEY, true).parseIpv4();
         asm.jump("quoted transport");
     }
 
@@ -183,7 +216,7 @@ final class PickerProgram
     {
         asm.label("icmpv6");
         emitIcmpError("icmpv6 error", ICMPV6_ERRORS);
-        new HeaderParser(asm, "quoted ", SERVICE_KEY, SERVER_KEY, true).parseIpv6();
+        new HeaderParser(loader, "quoted ", SERVICE_KEY, SERVER_KEY, true).parseIpv6();
         asm.label("quoted transport");
         emitPorts("quoted ", SERVICE_KEY, SERVER_KEY);
         asm.jump("decide");
@@ -193,7 +226,7 @@ final class PickerProgram
     private void emitIcmpError(final String found, final int[] types)
     {
         HeaderParser.copyAddress(asm, SERVICE_KEY, LOCAL_KEY);
-        HeaderParser.loadBytes(asm, R8, HEADER, ICMP_HEADER_BYTES);
+        loader.load(R8, HEADER, ICMP_HEADER_BYTES);
         asm.load(BYTE, R1, FP, HEADER);
         for (final int type : types)
         {
@@ -210,7 +243,7 @@ final class PickerProgram
         asm.jumpIf(EQUAL, R9, TCP, scope + "ports")
             .jumpIf(NOT_EQUAL, R9, UDP, NOT_OURS)
             .label(scope + "ports");
-        HeaderParser.loadBytes(asm, R8, HEADER, 4);
+        loader.load(R8, HEADER, 4);
         asm.load(HALF, R1, FP, HEADER)
             .store(HALF, FP, sourceKey + EndpointKeyDescriptor.PORT_OFFSET, R1)
             .load(HALF, R1, FP, HEADER + 2)
@@ -261,7 +294,11 @@ final class PickerProgram
             .load(WORD, R8, R0, 0);
 
         asm.label("accept");
-        if (place == Place.FANOUT)
+        if (place == Place.XDP)
+        {
+            ends.emitAccept(asm);
+        }
+        else if (place == Place.FANOUT)
         {
             asm.move(R0, R8).exit();
         }

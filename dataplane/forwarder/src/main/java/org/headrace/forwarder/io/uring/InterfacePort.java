@@ -14,8 +14,8 @@ import org.headrace.forwarder.io.PacketBatch;
 import org.headrace.forwarder.linux.NativeMemory;
 
 /**
- * One worker's share of one interface: a socket with many small slots and one with few large slots, told apart by the
- * length test in their filters, and merged here into the order of arrival.
+ * One worker's share of what an interface receives: a socket with many small slots and one with few large slots, told
+ * apart by the length test in their filters, and merged here into the order of arrival.
  *
  * <p><b>Why the order holds.</b> Each frame goes to exactly one of the rings. A receive queue of the interface is
  * served by one CPU at a time, which hands a frame to <em>both</em> sockets, and so has published it in its ring,

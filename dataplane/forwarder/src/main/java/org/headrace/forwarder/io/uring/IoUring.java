@@ -160,7 +160,7 @@ final class IoUring implements AutoCloseable
             return false;
         }
         // Bytes 40 to 63 of an entry are zero from the beginning and nobody writes them.
-        final long entry = submissions + (long)(tail & entries - 1) * SQE_BYTES;
+        final long entry = entry(tail);
         NativeMemory.putLong(entry, operationAndFile);
         NativeMemory.putLong(entry + SQE_OFF, 0);
         NativeMemory.putLong(entry + SQE_ADDR, address);
@@ -194,6 +194,20 @@ final class IoUring implements AutoCloseable
             queued -= (int)taken;
         }
         return (int)taken;
+    }
+
+    /**
+     * @param index of an entry that is queued, 0 for the first.
+     * @return what it was queued with.
+     */
+    long queuedUserData(final int index)
+    {
+        return NativeMemory.getLong(entry(tail - queued + index) + SQE_USER_DATA);
+    }
+
+    private long entry(final int position)
+    {
+        return submissions + (long)(position & entries - 1) * SQE_BYTES;
     }
 
     /**

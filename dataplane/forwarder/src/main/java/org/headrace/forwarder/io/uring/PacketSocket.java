@@ -5,7 +5,6 @@ import static org.headrace.forwarder.linux.Socket.SOCK_CLOEXEC;
 import static org.headrace.forwarder.linux.Socket.SOCK_RAW;
 import static org.headrace.forwarder.linux.Socket.SOL_SOCKET;
 import static org.headrace.forwarder.linux.Socket.SO_ATTACH_BPF;
-import static org.headrace.forwarder.linux.Socket.SO_SNDBUFFORCE;
 
 import org.headrace.forwarder.io.bpf.BpfProgram;
 import org.headrace.forwarder.linux.FileDescriptors;
@@ -19,7 +18,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * A packet socket with a mapped receive ring on one interface. Constants are those of {@code linux/if_packet.h}.
+ * A packet socket that only receives, into a mapped ring, from one interface. Constants are those of {@code
+ * linux/if_packet.h}.
  *
  * <p>Control code, but for {@link #readOverruns} and {@link #clearError}.
  */
@@ -28,13 +28,12 @@ final class PacketSocket implements AutoCloseable
     static final int SOL_PACKET = 263;
     static final int PACKET_VERSION = 10;
     static final int TPACKET_V2 = 1;
+    static final int PACKET_VNET_HDR = 15;
 
     private static final int PACKET_RX_RING = 5;
     private static final int PACKET_STATISTICS = 6;
     private static final int PACKET_RESERVE = 12;
-    private static final int PACKET_VNET_HDR = 15;
     private static final int PACKET_FANOUT = 18;
-    private static final int PACKET_QDISC_BYPASS = 20;
     private static final int PACKET_FANOUT_DATA = 22;
     private static final int PACKET_IGNORE_OUTGOING = 23;
     private static final int PACKET_FANOUT_EBPF = 7;
@@ -46,7 +45,6 @@ final class PacketSocket implements AutoCloseable
     /** {@code struct sockaddr_ll}. */
     private static final int SOCKADDR_LL_BYTES = 20;
     private static final int STATISTICS_BYTES = 8;
-    private static final int SEND_BUFFER_BYTES = 32 << 20;
 
     private final NetworkLink link;
     private final TpacketRing ring;
@@ -56,7 +54,7 @@ final class PacketSocket implements AutoCloseable
     /**
      * Opens the socket and its ring; nothing arrives, and nothing costs the interface anything, before {@link #bind}.
      *
-     * @param link      to receive from and send to.
+     * @param link      to receive from.
      * @param slotBytes size of a slot of the ring.
      * @param slots     least number of slots.
      */
@@ -70,8 +68,6 @@ final class PacketSocket implements AutoCloseable
             set(PACKET_RESERVE, "PACKET_RESERVE", TpacketDescriptor.RESERVE_BYTES);
             set(PACKET_VNET_HDR, "PACKET_VNET_HDR", 1);
             set(PACKET_IGNORE_OUTGOING, "PACKET_IGNORE_OUTGOING", 1);
-            set(PACKET_QDISC_BYPASS, "PACKET_QDISC_BYPASS", 1);
-            Socket.setOption(fd, SOL_SOCKET, SO_SNDBUFFORCE, "SO_SNDBUFFORCE", SEND_BUFFER_BYTES);
             rejectAll();
             ring = new TpacketRing(fd, slotBytes, makeRing(slotBytes, slots));
         }
@@ -122,11 +118,21 @@ final class PacketSocket implements AutoCloseable
     /** Listens on the interface, and rejects everything before {@link #accept}. */
     void bind()
     {
+        bind(fd, link, ALL_PROTOCOLS);
+    }
+
+    /**
+     * @param fd       packet socket.
+     * @param link     that it is to use.
+     * @param protocol that it is to receive, in network order; 0 for none.
+     */
+    static void bind(final int fd, final NetworkLink link, final short protocol)
+    {
         try (Arena arena = Arena.ofConfined())
         {
             final MemorySegment address = arena.allocate(SOCKADDR_LL_BYTES, Integer.BYTES);
             address.set(ValueLayout.JAVA_SHORT, 0, (short)AF_PACKET);
-            address.set(ValueLayout.JAVA_SHORT, 2, ALL_PROTOCOLS);
+            address.set(ValueLayout.JAVA_SHORT, 2, protocol);
             address.set(ValueLayout.JAVA_INT, 4, link.index());
             Syscall.check(
                 "bind(AF_PACKET, " + link.name() + ")", Syscall.bind(fd, address.address(), SOCKADDR_LL_BYTES));

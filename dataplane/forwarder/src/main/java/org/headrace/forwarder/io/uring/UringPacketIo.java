@@ -1,47 +1,38 @@
 package org.headrace.forwarder.io.uring;
 
 import static org.headrace.forwarder.io.uring.TpacketDescriptor.ETHERNET_HEADER_BYTES;
-import static org.headrace.forwarder.io.uring.TpacketDescriptor.MAC;
-import static org.headrace.forwarder.io.uring.TpacketDescriptor.VNET_CSUM_START;
-import static org.headrace.forwarder.io.uring.TpacketDescriptor.VNET_HDR_LEN;
 import static org.headrace.forwarder.io.uring.TpacketDescriptor.VNET_HEADER_BYTES;
 
 import org.headrace.forwarder.io.PacketBatch;
 import org.headrace.forwarder.io.PacketIo;
 import org.headrace.forwarder.io.Verdict;
-import org.headrace.forwarder.linux.Errno;
-import org.headrace.forwarder.linux.NativeMemory;
-import org.headrace.forwarder.linux.Socket;
 import org.headrace.forwarder.linux.TunDevice;
-import org.headrace.protocol.counters.DropReason;
 
 /**
- * AF_PACKET driven by io_uring: frames are received in rings that the kernel fills and sent straight from where they
- * lie, with one system call per cycle.
+ * AF_PACKET driven by io_uring: frames are received in rings that the kernel fills, and sent, with one system call per
+ * cycle, from a mapped ring if they are short and straight from where they lie if not.
  *
  * <p>The vnet header before each frame tells of partial checksums and of super-packets, on the way in and on the way
- * out, so that both cross in one piece. With {@code MSG_DONTWAIT} a send is over when the system call returns, because
- * the kernel copies the frame or takes it by reference there: so slots go back right after it, and only failures make
- * completions.
+ * out, so that both cross in one piece. Sends are over when the system call returns, see {@link Transmitter}: so slots
+ * go back right after it.
  *
  * <p>Opened by {@link UringContext#openNext}. The ring is made by the worker's thread when it first calls, because an
  * io_uring of a single issuer belongs to the thread that made it.
  */
 public final class UringPacketIo implements PacketIo
 {
-    private static final int TX_FULL = Verdict.drop(DropReason.TX_FULL);
-    private static final int TX_ERROR = Verdict.drop(DropReason.TX_ERROR);
-    private static final int SOCKETS_PER_PORT = 2;
+    /** Of an interface, for small and for large frames; the files of the io_uring begin with those of all. */
+    private static final int RECEIVE_SOCKETS = 2;
+    private static final int TRANSMIT_SOCKETS = 2;
     /** {@code POLLIN} of {@code asm-generic/poll.h}. */
     private static final int POLLIN = 1;
     /** {@code POLLERR}, which is reported without being asked for. */
     private static final int POLLERR = 8;
-    /** Completions of polls have this bit, those of sends only the place of the frame in the batch. */
+    /** Completions of polls have this bit, those of sends have not. */
     private static final long POLL_MARK = 1L << 32;
-    /** Rounds of submission that make no progress before the rest of a batch is given up. */
-    private static final int SUBMIT_TRIES = 4;
 
     private final InterfacePort[] ports;
+    private final Transmitter transmitter;
     private final SpareFrames spareFrames = new SpareFrames();
     private TunDevice passDevice;
     private final boolean[] isPollArmed;
@@ -49,17 +40,36 @@ public final class UringPacketIo implements PacketIo
     private int firstPort;
 
     /**
-     * @param ports by their place in the configuration; closed with this driver.
+     * @param ports       by their place in the configuration; closed with this driver.
+     * @param transmitter for as many interfaces; closed with this driver.
      */
-    UringPacketIo(final InterfacePort[] ports)
+    UringPacketIo(final InterfacePort[] ports, final Transmitter transmitter)
     {
         this.ports = ports;
-        isPollArmed = new boolean[ports.length * SOCKETS_PER_PORT];
+        this.transmitter = transmitter;
+        isPollArmed = new boolean[ports.length * RECEIVE_SOCKETS];
     }
 
     InterfacePort port(final int place)
     {
         return ports[place];
+    }
+
+    Transmitter transmitter()
+    {
+        return transmitter;
+    }
+
+    /** @param place of an interface. @param count of interfaces. @return place of its socket for single frames. */
+    static int directFile(final int place, final int count)
+    {
+        return count * RECEIVE_SOCKETS + place * TRANSMIT_SOCKETS;
+    }
+
+    /** @param place of an interface. @param count of interfaces. @return place of the socket that has the ring. */
+    static int kickedFile(final int place, final int count)
+    {
+        return directFile(place, count) + 1;
     }
 
     /** @param device for frames that are the kernel's, or null if there is none; before a frame comes. */
@@ -92,18 +102,19 @@ public final class UringPacketIo implements PacketIo
         for (int i = 0; i < size; i++)
         {
             final int verdict = batch.verdict[i];
-            if (verdict == Verdict.FORWARD || verdict == Verdict.ANSWER)
+            if (Transmitter.isToBeSent(verdict))
             {
-                queueSend(io, batch, i);
+                transmitter.add(io, batch, i);
             }
             else if (verdict == Verdict.PASS)
             {
                 passSlowPath(batch, i);
             }
         }
-        if (io.queued() != 0)
+        transmitter.flush(io, batch);
+        if (io.hasCompletion())
         {
-            submit(io, batch);
+            reap(io, batch);
         }
         for (int i = 0; i < size; i++)
         {
@@ -117,103 +128,22 @@ public final class UringPacketIo implements PacketIo
         return spareFrames.claim(batch);
     }
 
-    private void queueSend(final IoUring io, final PacketBatch batch, final int index)
-    {
-        final int egress = batch.egress[index];
-        if (egress < 0 || egress >= ports.length)
-        {
-            batch.verdict[index] = TX_ERROR;
-            return;
-        }
-        final long vnetHeader = batch.address[index] - VNET_HEADER_BYTES;
-        writeVnetHeader(batch, index, vnetHeader);
-        final int length = batch.length[index] + VNET_HEADER_BYTES;
-        if (!io.queueSend(egress * SOCKETS_PER_PORT, vnetHeader, length, Socket.MSG_DONTWAIT, index))
-        {
-            batch.verdict[index] = TX_FULL;
-        }
-    }
-
     /** Rare, because the kernel-side programs have chosen already: a system call for each frame. */
     private void passSlowPath(final PacketBatch batch, final int index)
     {
         final int length = batch.length[index] - ETHERNET_HEADER_BYTES;
         if (passDevice == null || length <= 0)
         {
-            batch.verdict[index] = TX_ERROR;
+            batch.verdict[index] = Transmitter.TX_ERROR;
             return;
         }
         // The device takes IP packets: the vnet header goes where the Ethernet header ends.
         final long vnetHeader = batch.address[index] + ETHERNET_HEADER_BYTES - VNET_HEADER_BYTES;
-        writeVnetHeader(batch, index, vnetHeader);
+        VnetHeader.write(batch, index, vnetHeader);
         if (passDevice.write(vnetHeader, length + VNET_HEADER_BYTES) < 0)
         {
-            batch.verdict[index] = TX_ERROR;
+            batch.verdict[index] = Transmitter.TX_ERROR;
         }
-    }
-
-    private static void writeVnetHeader(final PacketBatch batch, final int index, final long vnetHeader)
-    {
-        if (batch.flags[index] == 0)
-        {
-            NativeMemory.putLong(vnetHeader, 0);
-            NativeMemory.putShort(vnetHeader + Long.BYTES, 0);
-            return;
-        }
-        final long slot = batch.cookie[index];
-        final long received = slot + NativeMemory.getUnsignedShort(slot + MAC) - VNET_HEADER_BYTES;
-        if (received != vnetHeader)
-        {
-            moveVnetHeaderSlowPath(received, vnetHeader);
-        }
-    }
-
-    /** The frame begins elsewhere than it was received: offsets in the vnet header count from its new beginning. */
-    private static void moveVnetHeaderSlowPath(final long from, final long to)
-    {
-        final int shift = (int)(from - to);
-        final long first = NativeMemory.getLong(from);
-        final int last = NativeMemory.getUnsignedShort(from + Long.BYTES);
-        NativeMemory.putLong(to, first);
-        NativeMemory.putShort(to + Long.BYTES, last);
-        final int headerLength = NativeMemory.getUnsignedShort(to + VNET_HDR_LEN);
-        // Only a super-packet has a header length; with a packet of one segment it is 0 and stays 0.
-        if (headerLength != 0)
-        {
-            NativeMemory.putShort(to + VNET_HDR_LEN, headerLength + shift);
-        }
-        NativeMemory.putShort(to + VNET_CSUM_START, NativeMemory.getUnsignedShort(to + VNET_CSUM_START) + shift);
-    }
-
-    private void submit(final IoUring io, final PacketBatch batch)
-    {
-        for (int i = 0; i < SUBMIT_TRIES && io.queued() != 0; i++)
-        {
-            io.submit();
-        }
-        if (io.queued() != 0)
-        {
-            dropUnsentSlowPath(io, batch);
-        }
-        if (io.hasCompletion())
-        {
-            reap(io, batch);
-        }
-    }
-
-    /** The kernel has not taken the last sends: they are the last frames of the batch that were to go out. */
-    private static void dropUnsentSlowPath(final IoUring io, final PacketBatch batch)
-    {
-        int unsent = io.queued();
-        for (int i = batch.size - 1; i >= 0 && unsent > 0; i--)
-        {
-            if (batch.verdict[i] == Verdict.FORWARD || batch.verdict[i] == Verdict.ANSWER)
-            {
-                batch.verdict[i] = TX_FULL;
-                unsent--;
-            }
-        }
-        io.dropQueued();
     }
 
     private void reap(final IoUring io, final PacketBatch batch)
@@ -227,7 +157,7 @@ public final class UringPacketIo implements PacketIo
             }
             else if (batch != null)
             {
-                batch.verdict[(int)userData] = verdictOf(io.completionResult());
+                Transmitter.onCompletion(batch, userData, io.completionResult());
             }
             io.completionDone();
         }
@@ -238,16 +168,9 @@ public final class UringPacketIo implements PacketIo
         isPollArmed[socket] = false;
         if (result < 0 || (result & POLLERR) != 0)
         {
-            final InterfacePort port = ports[socket / SOCKETS_PER_PORT];
-            (socket % SOCKETS_PER_PORT == 0 ? port.small() : port.large()).clearError();
+            final InterfacePort port = ports[socket / RECEIVE_SOCKETS];
+            (socket % RECEIVE_SOCKETS == 0 ? port.small() : port.large()).clearError();
         }
-    }
-
-    private static int verdictOf(final int result)
-    {
-        final boolean isFull = result == -Errno.ENOBUFS.number() || result == -Errno.EAGAIN.number() ||
-            result == -Errno.ENOMEM.number();
-        return isFull ? TX_FULL : TX_ERROR;
     }
 
     /** {@inheritDoc} The sockets are asked only here, and stay asked, so that a busy worker never pays for it. */
@@ -263,7 +186,21 @@ public final class UringPacketIo implements PacketIo
             }
         }
         io.await(timeoutNs);
+        if (io.queued() != 0)
+        {
+            forgetPollsSlowPath(io);
+        }
         reap(io, null);
+    }
+
+    /** The kernel is out of memory; only sends may be queued before the next call. */
+    private void forgetPollsSlowPath(final IoUring io)
+    {
+        for (int i = 0; i < io.queued(); i++)
+        {
+            isPollArmed[(int)io.queuedUserData(i)] = false;
+        }
+        io.dropQueued();
     }
 
     @Override
@@ -279,14 +216,16 @@ public final class UringPacketIo implements PacketIo
 
     private IoUring openRingSlowPath()
     {
-        final int[] sockets = new int[ports.length * SOCKETS_PER_PORT];
+        final int[] sockets = new int[ports.length * (RECEIVE_SOCKETS + TRANSMIT_SOCKETS)];
         for (int i = 0; i < ports.length; i++)
         {
-            sockets[i * SOCKETS_PER_PORT] = ports[i].small().fd();
-            sockets[i * SOCKETS_PER_PORT + 1] = ports[i].large().fd();
+            sockets[i * RECEIVE_SOCKETS] = ports[i].small().fd();
+            sockets[i * RECEIVE_SOCKETS + 1] = ports[i].large().fd();
+            sockets[directFile(i, ports.length)] = transmitter.port(i).directFd();
+            sockets[kickedFile(i, ports.length)] = transmitter.port(i).kickedFd();
         }
         // Room for a whole batch and every poll.
-        final int entries = Integer.highestOneBit(PacketBatch.CAPACITY + sockets.length - 1) << 1;
+        final int entries = Integer.highestOneBit(PacketBatch.CAPACITY + isPollArmed.length - 1) << 1;
         ring = new IoUring(entries, sockets);
         return ring;
     }
@@ -302,5 +241,6 @@ public final class UringPacketIo implements PacketIo
         {
             port.close();
         }
+        transmitter.close();
     }
 }

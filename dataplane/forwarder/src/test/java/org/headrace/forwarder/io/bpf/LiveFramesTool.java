@@ -15,13 +15,15 @@ import java.nio.ByteOrder;
  * frames, which redirects them into an interface. The virtual Ethernet device at its other end needs GRO on.
  *
  * <p>Arguments: interface, CPU, destination MAC, source address, destination address, destination port, seconds,
- * packets per second (0: no limit).
+ * packets per second (0: no limit), and optionally the length of a frame, 64 to 3 000 bytes.
  */
 public final class LiveFramesTool
 {
     private static final int BPF_F_TEST_XDP_LIVE_FRAMES = 1 << 1;
     private static final int BATCH = 64;
     private static final int HEADER_BYTES = 40;
+    private static final int UDP_FRAME_BYTES = 14 + 20 + 8;
+    private static final int FRAME_BYTES = 64;
     private static final long SECOND_NS = 1_000_000_000L;
 
     private LiveFramesTool()
@@ -35,9 +37,11 @@ public final class LiveFramesTool
     {
         final NetworkLink link = NetworkLink.find(args[0]);
         ThreadAffinity.pinCurrentThread(Integer.parseInt(args[1]));
+        final int frameBytes = args.length > 8 ? Integer.parseInt(args[8]) : FRAME_BYTES;
         final byte[] frame = TestFrames.ethernet(
             Long.parseLong(args[2].replace(":", ""), 16), link.macAddress(), 0x0800, TestFrames.ipv4(
-                args[3], args[4], TestFrames.UDP, TestFrames.udp(1000, Integer.parseInt(args[5]), new byte[22])));
+                args[3], args[4], TestFrames.UDP,
+                TestFrames.udp(1000, Integer.parseInt(args[5]), new byte[frameBytes - UDP_FRAME_BYTES])));
         final long durationNs = Long.parseLong(args[6]) * SECOND_NS;
         final long rate = Long.parseLong(args[7]);
         final long[] code = code(link.index(), frame);

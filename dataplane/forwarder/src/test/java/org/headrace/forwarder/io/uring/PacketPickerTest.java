@@ -1,9 +1,13 @@
 package org.headrace.forwarder.io.uring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.headrace.forwarder.io.TestFrames;
+import org.headrace.forwarder.io.bpf.KernelSelection;
 import org.headrace.forwarder.io.bpf.PacketPicker;
+import org.headrace.forwarder.io.bpf.PinnedLinks;
+import org.headrace.forwarder.io.bpf.XdpPicker;
 import org.headrace.forwarder.linux.NetworkLink;
 import org.headrace.protocol.IpAddress;
 import org.junit.jupiter.api.AfterEach;
@@ -11,12 +15,16 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What the kernel gets to see of our packets: it counts a datagram without a socket under {@code NoPorts}. */
 @Timeout(60)
@@ -41,17 +49,40 @@ class PacketPickerTest
     {
         if (rig != null)
         {
-            PacketPicker.releasePins(pins);
+            new PinnedLinks(pins).release();
             rig.close();
         }
     }
 
-    private PacketPicker picker()
+    /** Which programs a data plane has. No AF_XDP socket is in the map, as when its process is dead. */
+    enum Kind
+    {
+        AF_PACKET
+        {
+            @Override
+            KernelSelection create(final Path pins)
+            {
+                return new PacketPicker(
+                    pins, new int[]{NetworkLink.find("a0").index()}, UringContext.SMALL_FRAME_BYTES);
+            }
+        },
+        AF_XDP
+        {
+            @Override
+            KernelSelection create(final Path pins)
+            {
+                return new XdpPicker(pins, List.of(NetworkLink.find("a0")), 1, System.err);
+            }
+        };
+
+        abstract KernelSelection create(Path pins);
+    }
+
+    private KernelSelection picker(final Kind kind)
     {
         return rig.own().call(() ->
         {
-            final PacketPicker picker = new PacketPicker(
-                pins, new int[]{NetworkLink.find("a0").index()}, UringContext.SMALL_FRAME_BYTES);
+            final KernelSelection picker = kind.create(pins);
             final IpAddress service = IpAddress.parse(UringRig.SERVICE);
             picker.addService(TestFrames.UDP, service.high(), service.low(), UringRig.SERVICE_PORT);
             picker.addService(TestFrames.UDP, service.high(), service.low(), UringRig.SERVICE_PORT);
@@ -59,10 +90,11 @@ class PacketPickerTest
         });
     }
 
-    private static void attach(final UringRig rig, final PacketPicker picker)
+    private void attach(final KernelSelection picker)
     {
         rig.own().call(() ->
         {
+            picker.prepare();
             picker.attach();
             return 0;
         });
@@ -118,23 +150,29 @@ class PacketPickerTest
         });
     }
 
-    @Test
-    void shouldKeepOurPacketsFromTheKernelUntilReleasedEvenIfTheProcessDies()
+    @ParameterizedTest(name = "{0} after {1}")
+    @CsvSource({"AF_PACKET, AF_PACKET", "AF_XDP, AF_XDP", "AF_XDP, AF_PACKET", "AF_PACKET, AF_XDP"})
+    void shouldKeepOurPacketsFromTheKernelUntilReleasedEvenIfTheProcessDies(final Kind next, final Kind before)
+        throws IOException
     {
         rig.picker().release();
         assertThat(seenByKernelInTheEnd()).as("before").isEqualTo(10);
 
-        final PacketPicker first = picker();
+        final KernelSelection first = picker(before);
         assertThat(seenByKernel()).as("filled, not attached").isEqualTo(10);
-        attach(rig, first);
+        attach(first);
         assertThat(seenByKernel()).as("attached").isZero();
 
         first.close();
         assertThat(seenByKernel()).as("closed as by death").isZero();
 
-        final PacketPicker second = picker();
-        attach(rig, second);
+        final KernelSelection second = picker(next);
+        attach(second);
         assertThat(seenByKernel()).as("taken over").isZero();
+        try (Stream<Path> links = Files.list(pins))
+        {
+            assertThat(links).as("the predecessor's pins are gone").hasSize(1);
+        }
         final IpAddress service = IpAddress.parse(UringRig.SERVICE);
         second.removeService(TestFrames.UDP, service.high(), service.low(), UringRig.SERVICE_PORT);
         second.removeService(TestFrames.UDP, service.high(), service.low(), UringRig.SERVICE_PORT);
@@ -145,17 +183,35 @@ class PacketPickerTest
         assertThat(pins).doesNotExist();
     }
 
-    @Test
-    void shouldReleaseWhatADeadProcessLeft()
+    @ParameterizedTest
+    @EnumSource
+    void shouldReleaseWhatADeadProcessLeft(final Kind kind)
     {
         rig.picker().release();
-        final PacketPicker dead = picker();
-        attach(rig, dead);
+        final KernelSelection dead = picker(kind);
+        attach(dead);
         dead.close();
         assertThat(seenByKernel()).isZero();
 
-        PacketPicker.releasePins(pins);
-        PacketPicker.releasePins(pins);
+        new PinnedLinks(pins).release();
+        new PinnedLinks(pins).release();
         assertThat(seenByKernelInTheEnd()).isEqualTo(10);
+    }
+
+    @Test
+    void shouldRefuseAnInterfaceWithSomebodyElsesXdpProgram()
+    {
+        final Path otherPins = Path.of(pins + "-other");
+        rig.own().call(() ->
+        {
+            try (KernelSelection other = Kind.AF_XDP.create(otherPins); KernelSelection own = Kind.AF_XDP.create(pins))
+            {
+                other.prepare();
+                assertThatThrownBy(own::prepare).isInstanceOf(IllegalStateException.class)
+                    .hasMessageStartingWith("interface=a0 has an XDP program that is not Headrace's");
+                return 0;
+            }
+        });
+        assertThat(pins).doesNotExist();
     }
 }

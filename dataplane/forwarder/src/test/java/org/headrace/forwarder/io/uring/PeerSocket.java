@@ -10,9 +10,10 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /** The other end of a cable: a plain packet socket with vnet headers, that sends and receives whole frames. */
-final class PeerSocket implements AutoCloseable
+public final class PeerSocket implements AutoCloseable
 {
-    static final int VNET_BYTES = TpacketDescriptor.VNET_HEADER_BYTES;
+    /** Length of the vnet header before each frame. */
+    public static final int VNET_BYTES = TpacketDescriptor.VNET_HEADER_BYTES;
 
     private static final int PACKET_VNET_HDR = 15;
     private static final int PACKET_IGNORE_OUTGOING = 23;
@@ -24,7 +25,7 @@ final class PeerSocket implements AutoCloseable
     private int fd;
 
     /** @param ifindex in the namespace of the calling thread; on a TUN device frames are packets. */
-    PeerSocket(final int ifindex)
+    public PeerSocket(final int ifindex)
     {
         fd = (int)Syscall.check(
             "socket(AF_PACKET)", Syscall.socket(Socket.AF_PACKET, Socket.SOCK_RAW | Socket.SOCK_CLOEXEC, 0));
@@ -40,7 +41,7 @@ final class PeerSocket implements AutoCloseable
     }
 
     /** @param vnetHeader ten bytes. @param frame behind it. */
-    void send(final byte[] vnetHeader, final byte[] frame)
+    public void send(final byte[] vnetHeader, final byte[] frame)
     {
         final MemorySegment memory = NativeMemory.segment(buffer, BUFFER_BYTES);
         MemorySegment.copy(vnetHeader, 0, memory, ValueLayout.JAVA_BYTE, 0, VNET_BYTES);
@@ -49,7 +50,7 @@ final class PeerSocket implements AutoCloseable
     }
 
     /** @return vnet header and frame, or null if none comes in due time. */
-    byte[] receive()
+    public byte[] receive()
     {
         final long deadlineNs = System.nanoTime() + WAIT_NS;
         while (System.nanoTime() < deadlineNs)
@@ -68,7 +69,7 @@ final class PeerSocket implements AutoCloseable
     }
 
     /** @return what {@link #receive} returns, without the vnet header. */
-    byte[] receivePacket()
+    public byte[] receivePacket()
     {
         final byte[] bytes = receive();
         return bytes == null ? null : Arrays.copyOfRange(bytes, VNET_BYTES, bytes.length);

@@ -30,7 +30,8 @@ final class UringRig implements PacketIoRig
 
     private static final AtomicInteger NEXT = new AtomicInteger();
     private static final long OWN_MAC = 0x02_0000_0000_01L;
-    private static final int SLOTS = 1024;
+    /** What one block of the ring holds. */
+    private static final int SLOTS = TpacketDescriptor.BLOCK_BYTES / TpacketDescriptor.SMALL_SLOT_BYTES;
     private static final int MIN_FRAME = 14 + 20 + 8;
     private static final int NEEDS_CSUM = 1;
     private static final int GSO_UDP_L4 = 5;
@@ -143,6 +144,11 @@ final class UringRig implements PacketIoRig
     NetworkNamespace own()
     {
         return own;
+    }
+
+    NetworkNamespace other()
+    {
+        return other;
     }
 
     String id()

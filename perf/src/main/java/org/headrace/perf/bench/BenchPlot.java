@@ -1,4 +1,4 @@
-package org.headrace.perf.conntrack;
+package org.headrace.perf.bench;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,7 +11,7 @@ import java.util.Locale;
  * A plot as SVG: size to the right, cost upwards, both logarithmic; a line through the medians, a bar from least to
  * most.
  */
-final class BenchPlot
+public final class BenchPlot
 {
     private static final int WIDTH = 800;
     private static final int HEIGHT = 420;
@@ -19,7 +19,8 @@ final class BenchPlot
     private static final int RIGHT = 220;
     private static final int TOP = 50;
     private static final int BOTTOM = 60;
-    private static final String[] COLOURS = {"#0b6e4f", "#6fb98f", "#c1440e", "#3a5ba0"};
+    private static final String[] COLOURS = {
+        "#0b6e4f", "#6fb98f", "#c1440e", "#3a5ba0", "#8a6d1d", "#7b3f8c", "#555555"};
     private static final double[] STEPS = {1, 2, 5};
 
     private record Series(String name, String colour, List<BenchResult> points)
@@ -37,7 +38,8 @@ final class BenchPlot
     private double yMin;
     private double yMax;
 
-    BenchPlot(final String title, final String xTitle, final String yTitle)
+    /** @param title of the plot. @param xTitle of sizes. @param yTitle of costs. */
+    public BenchPlot(final String title, final String xTitle, final String yTitle)
     {
         this.title = title;
         this.xTitle = xTitle;
@@ -45,26 +47,26 @@ final class BenchPlot
     }
 
     /** @param name of the line. @param points of it; without any there is no line. */
-    void series(final String name, final List<BenchResult> points)
+    public void series(final String name, final List<BenchResult> points)
     {
         final String own = COLOURS[colour++];
         if (!points.isEmpty())
         {
             series.add(new Series(name, own, points.stream()
-                .sorted((a, b) -> Integer.compare(a.cell().connections(), b.cell().connections())).toList()));
+                .sorted((a, b) -> Integer.compare(a.cell().size(), b.cell().size())).toList()));
         }
     }
 
     /** @param file to be written. @throws IOException if that fails. */
-    void write(final Path file) throws IOException
+    public void write(final Path file) throws IOException
     {
         final List<BenchResult> all = series.stream().flatMap(line -> line.points().stream()).toList();
         if (all.isEmpty())
         {
             return;
         }
-        xMin = all.stream().mapToDouble(point -> point.cell().connections()).min().orElseThrow() / 1.5;
-        xMax = all.stream().mapToDouble(point -> point.cell().connections()).max().orElseThrow() * 1.5;
+        xMin = all.stream().mapToDouble(point -> point.cell().size()).min().orElseThrow() / 1.5;
+        xMax = all.stream().mapToDouble(point -> point.cell().size()).max().orElseThrow() * 1.5;
         yMin = all.stream().mapToDouble(BenchResult::min).min().orElseThrow() / 1.3;
         yMax = all.stream().mapToDouble(BenchResult::max).max().orElseThrow() * 1.3;
         svg.append(String.format("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" " +
@@ -96,7 +98,7 @@ final class BenchPlot
                 }
             }
         }
-        all.stream().map(point -> point.cell().connections()).distinct().sorted().forEach(size ->
+        all.stream().map(point -> point.cell().size()).distinct().sorted().forEach(size ->
         {
             line(x(size), bottom, x(size), bottom + 5, "#444444", 1);
             text(x(size), bottom + 20, "middle", "13", BenchCell.size(size));
@@ -113,7 +115,7 @@ final class BenchPlot
         final StringBuilder path = new StringBuilder();
         for (final BenchResult point : line.points())
         {
-            final double x = x(point.cell().connections());
+            final double x = x(point.cell().size());
             path.append(String.format(Locale.ROOT, "%.1f,%.1f ", x, y(point.median())));
             line(x, y(point.min()), x, y(point.max()), line.colour(), 4);
             svg.append(String.format(Locale.ROOT, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4.5\" fill=\"%s\"/>%n", x,

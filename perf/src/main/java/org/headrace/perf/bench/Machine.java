@@ -1,4 +1,4 @@
-package org.headrace.perf.conntrack;
+package org.headrace.perf.bench;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What figures were measured on and with. */
-final class Machine
+public final class Machine
 {
     private static final double BUSY_LOAD = 1.6;
 
@@ -17,7 +17,7 @@ final class Machine
     }
 
     /** @return lines for the head of a report. */
-    static List<String> describe()
+    public static List<String> describe()
     {
         final List<String> lines = new ArrayList<>();
         lines.add("machine: " + field("/proc/cpuinfo", "model name") + ", " +
@@ -34,7 +34,7 @@ final class Machine
     }
 
     /** @return true if more was ready to run in the last five minutes than a benchmark and its parent. */
-    static boolean isBusy()
+    public static boolean isBusy()
     {
         return Double.parseDouble(text("/proc/loadavg").split(" ")[1]) > BUSY_LOAD;
     }

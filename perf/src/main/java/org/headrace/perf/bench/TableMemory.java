@@ -1,4 +1,4 @@
-package org.headrace.perf.conntrack;
+package org.headrace.perf.bench;
 
 import org.headrace.forwarder.linux.MappedFile;
 import org.headrace.forwarder.linux.MappingPages;
@@ -14,13 +14,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** A mapped file on the shared-memory file system, as the data plane has it; gone at the end. */
-final class TableMemory implements AutoCloseable
+public final class TableMemory implements AutoCloseable
 {
     private static final Path DIRECTORY = Path.of("/dev/shm");
     private static final long PAGE = 4096;
 
     /** Kinds of pages. */
-    enum Pages
+    public enum Pages
     {
         /** As the data plane maps its tables. */
         HUGE,
@@ -43,7 +43,7 @@ final class TableMemory implements AutoCloseable
      * @param pretouchBytes from the start that are to be there at once.
      * @return the memory.
      */
-    static TableMemory of(final Pages pages, final long lengthBytes, final long pretouchBytes)
+    public static TableMemory of(final Pages pages, final long lengthBytes, final long pretouchBytes)
     {
         final Path file = DIRECTORY.resolve("headrace-bench-" + ProcessHandle.current().pid() + ".dat");
         try
@@ -80,17 +80,20 @@ final class TableMemory implements AutoCloseable
         }
     }
 
-    MemorySegment segment()
+    /** @return the memory. */
+    public MemorySegment segment()
     {
         return segment;
     }
 
-    long residentBytes()
+    /** @return bytes of it that are there. */
+    public long residentBytes()
     {
         return pages().residentBytes();
     }
 
-    MappingPages pages()
+    /** @return what pages it consists of. */
+    public MappingPages pages()
     {
         return MappingPages.of(segment.address(), segment.byteSize());
     }

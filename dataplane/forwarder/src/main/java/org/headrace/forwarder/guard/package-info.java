@@ -1,0 +1,2 @@
+/** Who may come, and how many: access lists, limits. */
+package org.headrace.forwarder.guard;

@@ -1,0 +1,22 @@
+package org.headrace.forwarder.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+
+class LinkDriverTest
+{
+    @Test
+    void shouldTellWhatAnInterfaceIs()
+    {
+        Assumptions.assumeTrue("root".equals(System.getProperty("user.name")), "skipped: needs root");
+        try (NetworkNamespace own = new NetworkNamespace("hrld-" + ProcessHandle.current().pid()))
+        {
+            own.ip("link add a0 type veth peer name z0");
+            assertThat(own.call(() -> LinkDriver.of("a0")))
+                .isEqualTo(new LinkDriver("veth", true, true, false));
+            assertThat(own.call(() -> LinkDriver.of("nobody"))).isEqualTo(new LinkDriver("", false, false, false));
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** What all JMH benchmarks of this project share: cells, processes, results, tables, plots. */
+package org.headrace.perf.bench;

@@ -37,6 +37,7 @@ public final class ForwardingWorker implements Agent
     private final Allowances allowances;
     private final Runnable onStart;
     private final DutyCycleTracker dutyCycle;
+    private final ChecksumWatch checksums;
     private final PacketBatch batch = new PacketBatch();
 
     private long nextShowMs;
@@ -75,6 +76,7 @@ public final class ForwardingWorker implements Agent
         this.counters = counters;
         this.onStart = onStart;
         this.dutyCycle = new DutyCycleTracker(counters);
+        this.checksums = new ChecksumWatch(counters);
         counters.set(WorkerCounter.CAPACITY, connections.capacity());
     }
 
@@ -96,6 +98,7 @@ public final class ForwardingWorker implements Agent
         if (received > 0)
         {
             final long receivedBytes = bytes();
+            checksums.look(batch, nowMs);
             pipeline.process(batch, table, nowMs);
             packetIo.transmit(batch);
             count(received, receivedBytes);

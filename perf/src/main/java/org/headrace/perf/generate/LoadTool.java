@@ -18,7 +18,7 @@ import java.util.function.Function;
 @Command(
     name = "load",
     description = "Generates load for a layer-4 load balancer, any one, and measures what becomes of it.",
-    subcommands = {PacketsCommand.class, LatencyCommand.class},
+    subcommands = {PacketsCommand.class, ConnectionsCommand.class, AnswerCommand.class, LatencyCommand.class},
     synopsisSubcommandLabel = "COMMAND",
     footer = {"", "load COMMAND --help tells more, with examples; docs/load.md tells how each one measures.",
         "It needs root, and refuses to send into the host's own network unless told --allow-host-network.",

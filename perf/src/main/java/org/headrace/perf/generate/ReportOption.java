@@ -47,6 +47,12 @@ final class ReportOption
         return spec.commandLine().getErr();
     }
 
+    /** Returns true if the option stands on the command line. */
+    boolean isGiven(final String option)
+    {
+        return spec.commandLine().getParseResult().hasMatchedOption(option);
+    }
+
     boolean isProgress()
     {
         return isProgress == null ? Boolean.getBoolean(TERMINAL_PROPERTY) : isProgress;

@@ -53,6 +53,7 @@ public final class ControlConductor extends GenerationReceiver implements Agent
 
     private long nextHeartbeatMs;
     private long nextHousekeepingMs;
+    private boolean isChecksumWarningOut;
 
     /**
      * @param context everything that the conductor works with.
@@ -262,6 +263,7 @@ public final class ControlConductor extends GenerationReceiver implements Agent
                 responses.heartbeat(epoch, configuration.generation());
             }
             showAllocations();
+            warnOfUnfinishedChecksums();
             if (!requests.hasPeer())
             {
                 templatePager.clear();
@@ -276,6 +278,19 @@ public final class ControlConductor extends GenerationReceiver implements Agent
         for (int i = 0; i < workers.size(); i++)
         {
             counters.set(i, WorkerCounter.ALLOCATED_BYTES, workers.get(i).allocatedBytes());
+        }
+    }
+
+    private void warnOfUnfinishedChecksums()
+    {
+        for (int i = 0; i < workers.size() && !isChecksumWarningOut; i++)
+        {
+            if (counters.get(i, WorkerCounter.UNFINISHED_CHECKSUMS) > 0)
+            {
+                isChecksumWarningOut = true;
+                log.println("event=unfinished-checksums advice=\"a sender on a virtual link leaves checksums to its " +
+                    "interface, and receivers drop them: ethtool -K IF tx off, over there\"");
+            }
         }
     }
 

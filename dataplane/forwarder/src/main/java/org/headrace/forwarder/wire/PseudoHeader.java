@@ -36,6 +36,30 @@ public final class PseudoHeader
         return checksum(ip + IPV6_ADDRESSES_OFFSET, IPV6_ADDRESSES_LENGTH, protocol, transport, lengthBytes);
     }
 
+    /**
+     * @param ip          IPv4 header.
+     * @param protocol    see {@link IpProtocol}.
+     * @param lengthBytes of the transport header and its payload.
+     * @return what stands in the checksum field of a packet whose checksum the hardware is to finish.
+     */
+    public static int ipv4Sum(final long ip, final int protocol, final int lengthBytes)
+    {
+        return InternetChecksum.fold(
+            InternetChecksum.sum(ip + IPV4_ADDRESSES_OFFSET, IPV4_ADDRESSES_LENGTH) + protocol + lengthBytes);
+    }
+
+    /**
+     * @param ip          IPv6 header.
+     * @param protocol    see {@link IpProtocol}.
+     * @param lengthBytes of the transport header and its payload.
+     * @return what stands in the checksum field of a packet whose checksum the hardware is to finish.
+     */
+    public static int ipv6Sum(final long ip, final int protocol, final int lengthBytes)
+    {
+        return InternetChecksum.fold(
+            InternetChecksum.sum(ip + IPV6_ADDRESSES_OFFSET, IPV6_ADDRESSES_LENGTH) + protocol + lengthBytes);
+    }
+
     private static int checksum(
         final long addresses, final int addressesLength, final int protocol, final long transport, final int length)
     {

@@ -100,7 +100,9 @@ public enum WorkerCounter
     /** Templates removed because their time was over; of all workers, shown with the first. */
     PERSISTENCE_EXPIRED("persistence templates expired"),
     /** Templates that the agent has loaded back; of all workers, shown with the first. */
-    PERSISTENCE_RESTORED("persistence templates restored from the agent's store");
+    PERSISTENCE_RESTORED("persistence templates restored from the agent's store"),
+    /** Frames of those looked at now and then, whose checksum the sender had left unfinished without a mark. */
+    UNFINISHED_CHECKSUMS("frames, of a sample, that came with an unfinished checksum");
 
     /** Most counters of this kind that a worker's block can hold. */
     public static final int MAX_COUNTERS = 64;

@@ -37,6 +37,9 @@ final class IoUring implements AutoCloseable
     private final MemoryMapping submissionEntries;
     private final long waitArgument;
     private final long waitTime;
+    private final RegisteredRing registered;
+    private final int enteredFd;
+    private final int enterFlags;
     private int fd;
     private int tail;
     private int queued;
@@ -66,6 +69,9 @@ final class IoUring implements AutoCloseable
             completionMask = completionEntries - 1;
             register(arena, descriptors);
         }
+        registered = new RegisteredRing(fd);
+        enteredFd = registered.descriptor();
+        enterFlags = registered.enterFlags();
         tail = NativeMemory.getInt(submissionTail);
         seen = NativeMemory.getInt(completionHead);
         waitArgument = NativeMemory.allocate(GETEVENTS_ARG_BYTES + TIMESPEC_BYTES, Long.BYTES);
@@ -188,7 +194,7 @@ final class IoUring implements AutoCloseable
     int submit()
     {
         NativeMemory.putIntRelease(submissionTail, tail);
-        final long taken = Syscall.ioUringEnter(fd, queued, 0, 0, 0, 0);
+        final long taken = Syscall.ioUringEnter(enteredFd, queued, 0, enterFlags, 0, 0);
         if (taken > 0)
         {
             queued -= (int)taken;
@@ -231,7 +237,7 @@ final class IoUring implements AutoCloseable
         NativeMemory.putLong(waitTime, timeoutNs / ONE_SECOND_NS);
         NativeMemory.putLong(waitTime + Long.BYTES, timeoutNs % ONE_SECOND_NS);
         final long taken = Syscall.ioUringEnter(
-            fd, queued, 1, ENTER_GETEVENTS | ENTER_EXT_ARG, waitArgument, GETEVENTS_ARG_BYTES);
+            enteredFd, queued, 1, enterFlags | ENTER_GETEVENTS | ENTER_EXT_ARG, waitArgument, GETEVENTS_ARG_BYTES);
         if (taken >= 0)
         {
             queued -= (int)taken;
@@ -276,6 +282,7 @@ final class IoUring implements AutoCloseable
     @Override
     public void close()
     {
+        registered.close();
         fd = FileDescriptors.close(fd);
         submissionEntries.close();
         rings.close();

@@ -57,8 +57,17 @@ final class IoUringDescriptor
 
     static final int ENTER_GETEVENTS = 1;
     static final int ENTER_EXT_ARG = 1 << 3;
+    static final int ENTER_REGISTERED_RING = 1 << 4;
 
     static final int REGISTER_FILES = 2;
+    static final int REGISTER_RING_FDS = 20;
+    static final int UNREGISTER_RING_FDS = 21;
+
+    /** {@code struct io_uring_rsrc_update}: offset, resv (u32), data (u64). */
+    static final int RSRC_UPDATE_BYTES = 16;
+    static final int RSRC_UPDATE_DATA = 8;
+    /** As offset: any free place. */
+    static final int ANY_PLACE = -1;
 
     static final int OP_POLL_ADD = 6;
     static final int OP_SEND = 26;

@@ -11,6 +11,9 @@ import org.headrace.forwarder.linux.NativeMemory;
  */
 final class PacketAssembly
 {
+    /** What the XDP program has put before the packet goes with it. */
+    private static final int PREFIX_BYTES = Integer.BYTES;
+
     private final Umem umem;
     private boolean isOpen;
     private long frame;
@@ -29,42 +32,27 @@ final class PacketAssembly
     }
 
     /**
-     * Copies a part and frees its frame.
+     * Copies a part; its memory is not needed any more then.
      *
-     * @param batch  to which the packet is added when this is its last part.
-     * @param size   first free row of the batch.
-     * @param place  of the interface that it came from.
-     * @param start  place of the part's first byte.
-     * @param bytes  length of the part.
-     * @param goesOn true if more parts follow.
+     * @param batch   to which the packet is added when this is its last part.
+     * @param size    first free row of the batch.
+     * @param place   of the interface that it came from.
+     * @param address of the part's first byte; before the first part stand at least {@link #PREFIX_BYTES} more.
+     * @param bytes   length of the part.
+     * @param goesOn  true if more parts follow.
      * @return first free row after.
      */
     int append(
         final PacketBatch batch,
         final int size,
         final int place,
-        final long start,
+        final long address,
         final int bytes,
         final boolean goesOn)
     {
-        append(umem.address() + start, bytes, goesOn);
-        umem.give(start & -umem.frameBytes());
-        return goesOn ? size : finish(batch, size, place);
-    }
-
-    /**
-     * Copies a part from anywhere.
-     *
-     * @param address of its first byte.
-     * @param bytes   length of it.
-     * @param goesOn  true if more parts follow; {@link #finish} is due otherwise.
-     */
-    private void append(final long address, final int bytes, final boolean goesOn)
-    {
         if (!isOpen)
         {
-            frame = umem.large().take();
-            length = 0;
+            open(address);
         }
         isOpen = goesOn;
         if (frame != Umem.NONE && PACKET_HEADROOM + length + bytes > umem.large().largeBytes())
@@ -76,6 +64,18 @@ final class PacketAssembly
         {
             NativeMemory.copy(address, umem.address() + frame + PACKET_HEADROOM + length, bytes);
             length += bytes;
+        }
+        return goesOn ? size : finish(batch, size, place);
+    }
+
+    private void open(final long address)
+    {
+        length = 0;
+        frame = umem.large().take();
+        if (frame != Umem.NONE)
+        {
+            NativeMemory.putInt(
+                umem.address() + frame + PACKET_HEADROOM - PREFIX_BYTES, NativeMemory.getInt(address - PREFIX_BYTES));
         }
     }
 

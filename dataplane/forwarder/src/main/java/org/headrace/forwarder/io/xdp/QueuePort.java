@@ -101,7 +101,8 @@ final class QueuePort implements AutoCloseable
             final boolean goesOn = (NativeMemory.getInt(descriptor + DESC_OPTIONS) & XDP_PKT_CONTD) != 0;
             if (goesOn || assembly.isOpen())
             {
-                size = assembly.append(batch, size, place, start, length, goesOn);
+                size = assembly.append(batch, size, place, umem.address() + start, length, goesOn);
+                umem.give(start & -umem.frameBytes());
             }
             else
             {

@@ -40,6 +40,8 @@ public final class XdpContext implements PacketDriver
     /** Longest IP packet that a frame of 2 KiB holds: room for the kernel, for Ethernet and for a VLAN tag goes off. */
     public static final int SMALL_MTU_BYTES = 2_048 - XdpDescriptor.PACKET_HEADROOM - 18;
 
+    /** Packets that may be on their way from one worker to another. */
+    private static final int HANDOFF_SLOTS = 512;
     private static final String PASS_DEVICE_PATTERN = "hr-pass%d";
 
     private List<NetworkLink> links = List.of();
@@ -53,6 +55,8 @@ public final class XdpContext implements PacketDriver
     private final List<XdpPacketIo> drivers = new ArrayList<>();
     private FrameLayout layout;
     private int[] queueCounts;
+    private HandoffRing[][] handoffRings;
+    private WorkerBell[] bells = new WorkerBell[0];
     private TunDevice passDevice;
     private String passProblem = "not opened";
 
@@ -152,6 +156,7 @@ public final class XdpContext implements PacketDriver
         {
             validate();
             layout = FrameLayout.of(links);
+            openHandoffs();
         }
         if (drivers.size() == workerCount)
         {
@@ -160,6 +165,27 @@ public final class XdpContext implements PacketDriver
         final XdpPacketIo driver = open(drivers.size());
         drivers.add(driver);
         return driver;
+    }
+
+    private void openHandoffs()
+    {
+        if (workerCount == 1)
+        {
+            return;
+        }
+        handoffRings = new HandoffRing[workerCount][workerCount];
+        bells = new WorkerBell[workerCount];
+        for (int giver = 0; giver < workerCount; giver++)
+        {
+            bells[giver] = new WorkerBell();
+            for (int owner = 0; owner < workerCount; owner++)
+            {
+                if (owner != giver)
+                {
+                    handoffRings[giver][owner] = new HandoffRing(HANDOFF_SLOTS, layout.frameBytes());
+                }
+            }
+        }
     }
 
     private XdpPacketIo open(final int worker)
@@ -189,7 +215,9 @@ public final class XdpContext implements PacketDriver
                     }
                 }
             }
-            return new XdpPacketIo(umem, ports.toArray(QueuePort[]::new), egress);
+            return new XdpPacketIo(
+                umem, ports.toArray(QueuePort[]::new), egress,
+                workerCount == 1 ? null : new Handoff(worker, handoffRings, bells, umem));
         }
         catch (final RuntimeException ex)
         {
@@ -258,6 +286,10 @@ public final class XdpContext implements PacketDriver
         {
             passDevice.close();
             passDevice = null;
+        }
+        for (final WorkerBell bell : bells)
+        {
+            bell.close();
         }
     }
 

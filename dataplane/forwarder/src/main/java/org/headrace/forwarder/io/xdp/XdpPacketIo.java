@@ -27,27 +27,34 @@ public final class XdpPacketIo implements PacketIo
     private final Umem umem;
     private final QueuePort[] ports;
     private final QueuePort[] egress;
+    private final Handoff handoff;
     private final WakeupPoll wakeup;
     private TunDevice passDevice;
     private int firstPort;
     private long overruns;
 
     /**
-     * @param umem   the worker's memory, closed with this driver.
-     * @param ports  all queues of the worker, closed with this driver.
-     * @param egress by place of the interface: the port that frames leave it by, one of those above.
+     * @param umem    the worker's memory, closed with this driver.
+     * @param ports   all queues of the worker, closed with this driver.
+     * @param egress  by place of the interface: the port that frames leave it by, one of those above.
+     * @param handoff to the other workers, or null if there are none.
      */
-    XdpPacketIo(final Umem umem, final QueuePort[] ports, final QueuePort[] egress)
+    XdpPacketIo(final Umem umem, final QueuePort[] ports, final QueuePort[] egress, final Handoff handoff)
     {
         this.umem = umem;
         this.ports = ports;
         this.egress = egress;
-        final int[] sockets = new int[ports.length];
+        this.handoff = handoff;
+        final int[] fds = new int[ports.length + (handoff == null ? 0 : 1)];
         for (int i = 0; i < ports.length; i++)
         {
-            sockets[i] = ports[i].socket().fd();
+            fds[i] = ports[i].socket().fd();
         }
-        wakeup = new WakeupPoll(sockets);
+        if (handoff != null)
+        {
+            fds[ports.length] = handoff.bell().fd();
+        }
+        wakeup = new WakeupPoll(fds);
     }
 
     Umem umem()
@@ -69,12 +76,13 @@ public final class XdpPacketIo implements PacketIo
     @Override
     public int receive(final PacketBatch batch)
     {
-        int size = 0;
+        int size = handoff == null ? 0 : handoff.take(batch, 0);
         // Another queue has the first choice each time, so that none can keep the others out.
         int port = firstPort;
         for (int i = 0; i < ports.length && size < PacketBatch.CAPACITY; i++)
         {
-            size = ports[port].receive(batch, size);
+            final int end = ports[port].receive(batch, size);
+            size = handoff == null ? end : handoff.giveAway(batch, size, end);
             port = port + 1 == ports.length ? 0 : port + 1;
         }
         firstPort = firstPort + 1 == ports.length ? 0 : firstPort + 1;
@@ -211,7 +219,16 @@ public final class XdpPacketIo implements PacketIo
         {
             isUnsent |= port.hasUnsent();
         }
-        wakeup.await(timeoutNs, isUnsent);
+        if (handoff == null)
+        {
+            wakeup.await(timeoutNs, isUnsent);
+        }
+        else
+        {
+            handoff.bell().onSleep();
+            wakeup.await(handoff.hasIncoming() ? 0 : timeoutNs, isUnsent);
+            handoff.bell().onAwake();
+        }
     }
 
     @Override
@@ -221,6 +238,7 @@ public final class XdpPacketIo implements PacketIo
         {
             overruns += port.readLosses();
         }
+        overruns += handoff == null ? 0 : handoff.takeLosses();
         return overruns;
     }
 

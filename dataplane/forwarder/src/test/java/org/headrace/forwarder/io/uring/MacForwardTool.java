@@ -25,6 +25,9 @@ public final class MacForwardTool
 {
     private static final long SECOND_NS = 1_000_000_000L;
     private static final int IDLE_SPINS = Integer.getInteger("idle.spins", 2000);
+    private static final int IDLE_YIELDS = Integer.getInteger("idle.yields", 0);
+    /** Nanoseconds of work for each frame, in the place of a pipeline: so a worker can be overloaded. */
+    private static final int WORK_NS = Integer.getInteger("work.ns", 0);
     private static final int TCP = 6;
     private static final int UDP = 17;
 
@@ -102,16 +105,21 @@ public final class MacForwardTool
             if (size != 0)
             {
                 bytes += rewrite(batch, ownMacs, peerMacs);
+                work(size);
                 io.transmit(batch);
                 dropped += drops(batch);
                 received += size;
                 cycles++;
                 idle = 0;
             }
-            else if (++idle > IDLE_SPINS)
+            else if (++idle > IDLE_SPINS + IDLE_YIELDS)
             {
                 io.await(100_000_000L);
                 idle = 0;
+            }
+            else if (idle > IDLE_SPINS)
+            {
+                Thread.yield();
             }
             if ((cycles & 0xFF) == 0 || idle != 0)
             {
@@ -153,6 +161,15 @@ public final class MacForwardTool
             bytes += batch.length[i];
         }
         return bytes;
+    }
+
+    private static void work(final int frames)
+    {
+        final long endNs = System.nanoTime() + (long)frames * WORK_NS;
+        while (WORK_NS != 0 && System.nanoTime() < endNs)
+        {
+            Thread.onSpinWait();
+        }
     }
 
     private static int drops(final PacketBatch batch)

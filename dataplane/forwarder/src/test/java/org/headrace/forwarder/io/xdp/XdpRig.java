@@ -7,11 +7,16 @@ import org.headrace.forwarder.io.PacketIo;
 import org.headrace.forwarder.io.PacketIoRig;
 import org.headrace.forwarder.io.TestFrames;
 import org.headrace.forwarder.io.bpf.RedirectAll;
+import org.headrace.forwarder.io.bpf.XdpPicker;
+import org.headrace.forwarder.io.bpf.XdpSocketMaps;
 import org.headrace.forwarder.io.uring.PeerSocket;
 import org.headrace.forwarder.linux.NetworkLink;
 import org.headrace.forwarder.linux.NetworkNamespace;
+import org.headrace.protocol.IpAddress;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -25,6 +30,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Two namespaces joined by two cables: the driver has {@code a0} and {@code a1}, their other ends are z0 and z1. */
 final class XdpRig implements PacketIoRig
 {
+    static final String CLIENT = "10.9.0.2";
+    static final String SERVICE = "10.9.9.9";
+    static final int SERVICE_PORT = 9;
     static final int RECEIVE_SLOTS = 1024;
     static final int TRANSMIT_SLOTS = 512;
 
@@ -43,6 +51,7 @@ final class XdpRig implements PacketIoRig
     private final int mtuBytes;
     private final XdpPacketIo[] workers;
     private RedirectAll redirect;
+    private XdpPicker picker;
     private PeerSocket passed;
 
     XdpRig(final int mtuBytes)
@@ -118,8 +127,7 @@ final class XdpRig implements PacketIoRig
     private int openDriver()
     {
         final List<NetworkLink> links = List.of(NetworkLink.find("a0"), NetworkLink.find("a1"));
-        redirect = new RedirectAll(links.get(0).index(), links.get(1).index());
-        context.links(links).sockets(redirect.sockets()).workerCount(workers.length);
+        context.links(links).sockets(openSockets(links)).workerCount(workers.length);
         for (int i = 0; i < workers.length; i++)
         {
             workers[i] = context.openNext();
@@ -127,6 +135,23 @@ final class XdpRig implements PacketIoRig
         context.admit();
         passed = new PeerSocket(context.passDevice().index());
         return 0;
+    }
+
+    /** Several workers need the hash that only the real program stores. */
+    private XdpSocketMaps openSockets(final List<NetworkLink> links)
+    {
+        if (workers.length == 1)
+        {
+            redirect = new RedirectAll(links.get(0).index(), links.get(1).index());
+            return redirect.sockets();
+        }
+        picker = new XdpPicker(
+            Path.of("/sys/fs/bpf/" + id), links, workers.length, new PrintStream(OutputStream.nullOutputStream()));
+        final IpAddress service = IpAddress.parse(SERVICE);
+        picker.addService(UDP, service.high(), service.low(), SERVICE_PORT);
+        picker.prepare();
+        picker.attach();
+        return picker.sockets();
     }
 
     XdpPacketIo worker(final int number)
@@ -206,10 +231,15 @@ final class XdpRig implements PacketIoRig
     @Override
     public byte[] frame(final int number, final int length)
     {
+        return frame(number, length, 1000);
+    }
+
+    byte[] frame(final int number, final int length, final int clientPort)
+    {
         final byte[] payload = new byte[length - MIN_FRAME];
         Arrays.fill(payload, (byte)number);
         return TestFrames.ethernet(OWN_MAC, 2, 0x0800, TestFrames.ipv4(
-            "10.9.0.2", "10.9.9.9", UDP, number, 0, new byte[0], TestFrames.udp(1000, 9, payload)));
+            CLIENT, SERVICE, UDP, number, 0, new byte[0], TestFrames.udp(clientPort, SERVICE_PORT, payload)));
     }
 
     @Override
@@ -244,6 +274,10 @@ final class XdpRig implements PacketIoRig
         if (redirect != null)
         {
             redirect.close();
+        }
+        if (picker != null)
+        {
+            picker.release();
         }
         for (final PeerSocket socket : new PeerSocket[]{peers[0], peers[1], passed})
         {

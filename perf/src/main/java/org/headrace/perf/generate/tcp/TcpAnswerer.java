@@ -2,6 +2,7 @@ package org.headrace.perf.generate.tcp;
 
 import static org.headrace.forwarder.linux.NativeMemory.copy;
 
+import org.headrace.forwarder.linux.NativeMemory;
 import org.headrace.forwarder.wire.Ethernet;
 import org.headrace.forwarder.wire.IpProtocol;
 import org.headrace.forwarder.wire.Ipv4;
@@ -9,7 +10,6 @@ import org.headrace.forwarder.wire.Ipv6;
 import org.headrace.forwarder.wire.Ports;
 import org.headrace.forwarder.wire.PseudoHeader;
 import org.headrace.forwarder.wire.Tcp;
-import org.headrace.forwarder.linux.NativeMemory;
 import org.headrace.perf.generate.link.FrameHandler;
 import org.headrace.perf.generate.link.FrameLink;
 

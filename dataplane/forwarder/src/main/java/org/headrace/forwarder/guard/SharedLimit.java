@@ -10,8 +10,8 @@ import java.util.List;
  * <p><b>Assumptions and guarantees.</b> For each worker there is a bound that it cannot go above: its allowance if it
  * has taken the last one that was sent, else the larger one of the last two; or what it has, if that is more. The sum
  * of the bounds never rises above the budget by what is sent here. An allowance is changed only after the last one was
- * taken. So a worker that runs short gets what others do not use in two steps: theirs is lowered, and when they have taken
- * that, its own is raised.
+ * taken. So a worker that runs short gets what others do not use in two steps: theirs is lowered, and when they have
+ * taken that, its own is raised.
  */
 public final class SharedLimit
 {

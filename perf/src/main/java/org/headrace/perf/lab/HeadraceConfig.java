@@ -16,6 +16,8 @@ public final class HeadraceConfig
     private final List<String> listeners6 = new ArrayList<>();
     private String persistence = "";
     private String access = "";
+    private String limits = "";
+    private String workers = "";
     private int connections = 262_144;
     private String timeout = "";
     private String interfaces = String.join(", ", LabNetwork.balancerLinks());
@@ -74,7 +76,7 @@ public final class HeadraceConfig
                     scheduler: %s
                     health: {type: none}
             %s        servers:
-            """.formatted(name, protocol, port, scheduler, timeout + persistence + access);
+            """.formatted(name, protocol, port, scheduler, timeout + persistence + access + limits);
         text.append(head);
         text6.append(head);
         for (int i = 0; i < weights.size(); i++)
@@ -98,6 +100,20 @@ public final class HeadraceConfig
     public HeadraceConfig access(final String section)
     {
         access = "        access: " + section + "\n";
+        return this;
+    }
+
+    /** @param section of the listeners that are added after this, in braces. @return this. */
+    public HeadraceConfig limits(final String section)
+    {
+        limits = "        limits: " + section + "\n";
+        return this;
+    }
+
+    /** @param cpus of the workers, in brackets. @return this. */
+    public HeadraceConfig workers(final String cpus)
+    {
+        workers = "  workers: " + cpus + "\n";
         return this;
     }
 
@@ -131,7 +147,7 @@ public final class HeadraceConfig
               directory: %s
               io: %s
               interfaces: [%s]
-              connections: %d
+            %s  connections: %d
             agent:
               store: %s
             instances:
@@ -144,7 +160,7 @@ public final class HeadraceConfig
                 manage-address: true
                 listeners:
             %s""".formatted(
-            lab.runtimeDirectory(), lab.io(), interfaces, connections, lab.directory().resolve("store"),
+            lab.runtimeDirectory(), lab.io(), interfaces, workers, connections, lab.directory().resolve("store"),
             LabNetwork.VIP, String.join("", listeners), LabNetwork.VIP6, String.join("", listeners6));
     }
 

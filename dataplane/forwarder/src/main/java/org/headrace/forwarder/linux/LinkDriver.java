@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 
 /**
  * What the driver of a network interface says of itself ({@code SIOCETHTOOL}, {@code linux/ethtool.h}).
@@ -23,6 +24,8 @@ public record LinkDriver(String name, boolean isVirtual, boolean stripsVlanTags,
     private static final int DRVINFO_BYTES = 196;
     private static final int DRIVER_OFFSET = 4;
     private static final int BUS_INFO_OFFSET = 100;
+    /** What virtual interfaces have in place of a device's address on its bus. */
+    private static final Set<String> NO_BUS = Set.of("", "N/A", "tap", "tun");
     /** {@code struct ethtool_value}: cmd, data. */
     private static final int ETHTOOL_GFLAGS = 0x25;
     private static final int FLAG_RXVLAN = 1 << 8;
@@ -44,7 +47,7 @@ public record LinkDriver(String name, boolean isVirtual, boolean stripsVlanTags,
             final int bits = ask(arena, fd, interfaceName, ETHTOOL_GFLAGS, flags) ?
                 flags.get(ValueLayout.JAVA_INT, Integer.BYTES) : 0;
             return new LinkDriver(
-                info.getString(DRIVER_OFFSET), isKnown && info.get(ValueLayout.JAVA_BYTE, BUS_INFO_OFFSET) == 0,
+                info.getString(DRIVER_OFFSET), isKnown && NO_BUS.contains(info.getString(BUS_INFO_OFFSET)),
                 (bits & FLAG_RXVLAN) != 0, (bits & FLAG_LRO) != 0);
         }
         finally

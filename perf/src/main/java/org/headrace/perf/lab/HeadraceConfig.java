@@ -19,11 +19,14 @@ public final class HeadraceConfig
     private int connections = 262_144;
     private String timeout = "";
     private String interfaces = String.join(", ", LabNetwork.balancerLinks());
+    private String io;
+    private String workers = "";
 
     /** @param lab that the configuration is for. */
     public HeadraceConfig(final Lab lab)
     {
         this.lab = lab;
+        this.io = lab.io();
     }
 
     /**
@@ -101,6 +104,20 @@ public final class HeadraceConfig
         return this;
     }
 
+    /** @param driver of packets instead of the laboratory's. @return this. */
+    public HeadraceConfig io(final String driver)
+    {
+        this.io = driver;
+        return this;
+    }
+
+    /** @param cpus one worker each, instead of one on the last CPU. @return this. */
+    public HeadraceConfig workers(final Integer... cpus)
+    {
+        workers = "\n  workers: " + List.of(cpus);
+        return this;
+    }
+
     /** @param names of the interfaces instead of the laboratory's. @return this. */
     public HeadraceConfig interfaces(final String names)
     {
@@ -130,7 +147,7 @@ public final class HeadraceConfig
             dataplane:
               directory: %s
               io: %s
-              interfaces: [%s]
+              interfaces: [%s]%s
               connections: %d
             agent:
               store: %s
@@ -144,7 +161,7 @@ public final class HeadraceConfig
                 manage-address: true
                 listeners:
             %s""".formatted(
-            lab.runtimeDirectory(), lab.io(), interfaces, connections, lab.directory().resolve("store"),
+            lab.runtimeDirectory(), io, interfaces, workers, connections, lab.directory().resolve("store"),
             LabNetwork.VIP, String.join("", listeners), LabNetwork.VIP6, String.join("", listeners6));
     }
 

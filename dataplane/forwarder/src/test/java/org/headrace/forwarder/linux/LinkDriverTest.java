@@ -16,6 +16,9 @@ class LinkDriverTest
             own.ip("link add a0 type veth peer name z0");
             assertThat(own.call(() -> LinkDriver.of("a0")))
                 .isEqualTo(new LinkDriver("veth", true, true, false));
+            own.ip("link add br0 type bridge");
+            assertThat(own.call(() -> LinkDriver.of("br0")).isVirtual()).isTrue();
+            assertThat(own.call(() -> LinkDriver.of("lo"))).isEqualTo(new LinkDriver("", false, false, false));
             assertThat(own.call(() -> LinkDriver.of("nobody"))).isEqualTo(new LinkDriver("", false, false, false));
         }
     }

@@ -19,7 +19,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -196,6 +198,30 @@ class PacketPickerTest
         new PinnedLinks(pins).release();
         new PinnedLinks(pins).release();
         assertThat(seenByKernelInTheEnd()).isEqualTo(10);
+    }
+
+    @Test
+    void shouldRunGenericallyWhereTheDriverKnowsNothingOfXdp()
+    {
+        rig.own().ip("link add br0 type bridge");
+        final ByteArrayOutputStream events = new ByteArrayOutputStream();
+        for (int start = 0; start < 2; start++)
+        {
+            rig.own().call(() ->
+            {
+                try (XdpPicker picker =
+                    new XdpPicker(pins, List.of(NetworkLink.find("br0")), 1, new PrintStream(events, true)))
+                {
+                    picker.prepare();
+                    picker.attach();
+                    return 0;
+                }
+            });
+        }
+        assertThat(events.toString().lines()).satisfiesExactly(
+            line -> assertThat(line).startsWith("event=xdp-attached interface=br0 mode=generic slower=true reason=\"")
+                .contains("EOPNOTSUPP"),
+            line -> assertThat(line).contains("mode=generic").contains("as before the restart"));
     }
 
     @Test

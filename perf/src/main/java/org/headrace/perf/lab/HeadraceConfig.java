@@ -113,10 +113,10 @@ public final class HeadraceConfig
         return this;
     }
 
-    /** @param cpus of the workers, in brackets. @return this. */
-    public HeadraceConfig workers(final String cpus)
+    /** @param cpus one worker each, instead of one on the last CPU. @return this. */
+    public HeadraceConfig workers(final Integer... cpus)
     {
-        workers = "  workers: " + cpus + "\n";
+        workers = "  workers: " + List.of(cpus) + "\n";
         return this;
     }
 

@@ -1,5 +1,6 @@
 package org.headrace.perf.peers;
 
+import org.headrace.perf.bench.Machine;
 import org.headrace.perf.lab.Lab;
 import org.headrace.perf.lab.LabNetwork;
 import org.headrace.perf.lab.LabServers;
@@ -65,7 +66,8 @@ final class KernelPeer implements Peer
     @Override
     public String version()
     {
-        return isTranslating ? "nft " + Programs.version("nft", "--version") + ", kernel " + kernel() : kernel();
+        final String kernel = Machine.kernel();
+        return isTranslating ? "nft " + Programs.version("nft", "--version") + ", kernel " + kernel : kernel;
     }
 
     @Override
@@ -123,10 +125,5 @@ final class KernelPeer implements Peer
     {
         lab.balancer().check("unshare", "--mount", "sh", "-c", "mount -t sysfs sysfs /sys && echo " + mask +
             " > /sys/class/net/" + LabNetwork.CLIENT_LINK + "/queues/rx-0/rps_cpus");
-    }
-
-    private static String kernel()
-    {
-        return System.getProperty("os.version");
     }
 }

@@ -25,7 +25,8 @@ final class OtherReports
     private static final double NANOS_PER_SECOND = 1e9;
     private static final String PIPELINE = "pipeline.json";
     private static final String CONNTRACK = "conntrack.json";
-    private static final String WORKERS = "workers.json";
+    private static final String WORKERS = "workers.txt";
+    private static final Pattern TWO_WORKERS = Pattern.compile("two workers ([0-9.]+) ");
 
     /**
      * A figure of another report.
@@ -80,10 +81,11 @@ final class OtherReports
         return new Found(matcher.find() ? Optional.of(Double.parseDouble(matcher.group(1))) : Optional.empty(), source);
     }
 
+    /** The least over all numbers of flows of what {@code scripts/bench workers} printed. */
     Found twoWorkers()
     {
-        final JsonNode ratio = json(WORKERS).path("ratio");
-        return new Found(ratio.isNumber() ? Optional.of(ratio.asDouble()) : Optional.empty(), WORKERS);
+        return new Found(TWO_WORKERS.matcher(text(WORKERS)).results()
+            .map(match -> Double.parseDouble(match.group(1))).min(Double::compare), WORKERS);
     }
 
     private static Optional<Double> largest(

@@ -1,5 +1,6 @@
 package org.headrace.perf.peers;
 
+import org.headrace.perf.bench.Machine;
 import org.headrace.perf.lab.Lab;
 import org.headrace.perf.lab.NetworkNamespace;
 
@@ -28,7 +29,7 @@ final class WirePeer implements Peer
     @Override
     public String version()
     {
-        return System.getProperty("os.version");
+        return Machine.kernel();
     }
 
     @Override

@@ -112,12 +112,17 @@ class TargetsTest
               {"operation": "hit", "store": "hash-map", "connections": 10000000, "bytesPerConnection": 245, "ns": [1]}]}
             """);
         Files.writeString(directory.resolve("conntrack-largest.md"), "filled: connections=50000000 in 17.1 s");
+        Files.writeString(directory.resolve("workers.txt"), """
+            flows=1024 each: alone 26.10 (25.90..27.00) ns, beside another 26.90 ns; two workers 1.94 (1.90..1.99) x one
+            flows=65536 each: alone 36.10 (35.90..37.00) ns, beside another 37.1 ns; two workers 1.91 (1.8..2) x one
+            """);
 
         assertThat(goal("P1", "at 1 K", Map.of()).figure()).hasValue(30);
         assertThat(goal("P1", "at 10 M", Map.of()).verdict()).isEqualTo("not measured");
         assertThat(goal("P2", "", Map.of()).figure()).hasValue(5_000_000);
         assertThat(goal("P3", "memory", Map.of()).figure()).hasValue(95.4);
         assertThat(goal("P3", "largest", Map.of()).verdict()).isEqualTo("reached");
+        assertThat(goal("P13", "two workers", Map.of()).figure()).hasValue(1.91);
     }
 
     private void add(final String figure, final String peer, final double value)

@@ -7,6 +7,8 @@ import org.headrace.protocol.counters.CountersDescriptor;
 import org.headrace.protocol.counters.CountersFile;
 import org.headrace.protocol.counters.CycleTimes;
 import org.headrace.protocol.counters.DropReason;
+import org.headrace.protocol.counters.LimitCounter;
+import org.headrace.protocol.counters.LimitSlot;
 import org.headrace.protocol.counters.ServerCounter;
 import org.headrace.protocol.counters.ServerSlot;
 import org.headrace.protocol.counters.ServiceSlot;
@@ -63,6 +65,28 @@ final class CountersReport
             if (service != null)
             {
                 array.add(service(service, servers.getOrDefault(i, List.of())));
+            }
+        }
+        return array;
+    }
+
+    /** Limits in force, what is used of them, and what they have cost. */
+    ArrayNode limits()
+    {
+        final ArrayNode array = JSON.createArrayNode();
+        for (int i = 0; i < CountersDescriptor.LIMIT_SLOTS; i++)
+        {
+            final LimitSlot limit = counters.limit(i);
+            if (limit != null)
+            {
+                array.addObject()
+                    .put("name", limit.name())
+                    .put("connections", counters.get(i, LimitCounter.CONNECTIONS))
+                    .put("maxConnections", limit.limits().connections())
+                    .put("opened", counters.get(i, LimitCounter.OPENED))
+                    .put("maxNewConnectionsPerSecond", limit.limits().newConnectionsPerSecond())
+                    .put("refusedConnections", counters.get(i, LimitCounter.REFUSED_CONNECTIONS))
+                    .put("refusedRate", counters.get(i, LimitCounter.REFUSED_RATE));
             }
         }
         return array;

@@ -22,8 +22,8 @@ import java.util.function.Function;
     description = "Look at a running instance, and change it. SERVICE is tcp/10.99.0.1:80 or INSTANCE/LISTENER, " +
         "SERVER is 10.2.1.2:8080.",
     subcommands = {
-        CtlViews.Status.class, CtlViews.Services.class, CtlViews.Servers.class, CtlConnections.class,
-        CtlPersistence.class, CtlStats.class, CtlChanges.Weight.class, CtlChanges.Drain.class,
+        CtlViews.Status.class, CtlViews.Services.class, CtlViews.LimitsView.class, CtlViews.Servers.class,
+        CtlConnections.class, CtlPersistence.class, CtlStats.class, CtlChanges.Weight.class, CtlChanges.Drain.class,
         CtlChanges.Undrain.class, CtlChanges.Reload.class},
     synopsisSubcommandLabel = "COMMAND")
 final class CtlCommand implements Runnable

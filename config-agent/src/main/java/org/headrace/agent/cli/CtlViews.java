@@ -156,6 +156,41 @@ final class CtlViews
         }
     }
 
+    /** {@code ctl limits}. */
+    @Command(name = "limits", description = "Limits, what is used of them, and what they have refused.")
+    static final class LimitsView implements Runnable
+    {
+        @ParentCommand
+        private CtlCommand ctl;
+
+        @Override
+        public void run()
+        {
+            final ArrayNode limits = ctl.counters(counters -> new CountersReport(counters).limits());
+            if (ctl.isJson())
+            {
+                ctl.print(limits);
+                return;
+            }
+            final TextTable table = new TextTable(
+                "LIMIT", "CONNS>", "MAX>", "REFUSED>", "OPENED>", "MAX/S>", "REFUSED>");
+            for (final JsonNode limit : limits)
+            {
+                table.row(text(limit, "name"), limit.path("connections").asLong(), most(limit, "maxConnections"),
+                    limit.path("refusedConnections").asLong(), limit.path("opened").asLong(),
+                    most(limit, "maxNewConnectionsPerSecond"), limit.path("refusedRate").asLong());
+            }
+            ctl.out().print(table);
+            ctl.out().flush();
+        }
+
+        private static String most(final JsonNode limit, final String name)
+        {
+            final long value = limit.path(name).asLong();
+            return value == 0 ? "-" : Long.toString(value);
+        }
+    }
+
     /** {@code ctl servers}. */
     @Command(name = "servers", description = "All servers, with the reason of their health.")
     static final class Servers implements Runnable

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What a reload changes, as lines for people: {@code +} added, {@code -} removed, {@code ~} changed. */
 public final class ConfigDiff
@@ -65,6 +66,7 @@ public final class ConfigDiff
         change(lines, title + " forwarding", lower(old.forwarding()), lower(now.forwarding()));
         change(lines, title + " persistence", persistence(old), persistence(now));
         access(lines, title, old.access(), now.access());
+        change(lines, title + " limits", limits(before), limits(after));
         for (final TimedState state : TimedState.values())
         {
             change(lines, title + " timeouts." + state.key(), timeout(old, state), timeout(now, state));
@@ -99,6 +101,13 @@ public final class ConfigDiff
                 now.stream().filter(prefix -> !old.contains(prefix)).count() + " -" +
                 old.stream().filter(prefix -> !now.contains(prefix)).count() + ")");
         }
+    }
+
+    private static String limits(final ServiceConfig service)
+    {
+        final String all = service.limits().stream().map(limit -> limit.name() + " " + limit.limits())
+            .collect(Collectors.joining(", "));
+        return all.isEmpty() ? "none" : all;
     }
 
     private static void addresses(final List<String> lines, final HeadraceConfig before, final HeadraceConfig after)

@@ -2,6 +2,7 @@ package org.headrace.agent.config;
 
 import org.headrace.protocol.Endpoint;
 import org.headrace.protocol.IpAddress;
+import org.headrace.protocol.Limits;
 import org.headrace.protocol.ServiceKey;
 import org.headrace.protocol.counters.CountersDescriptor;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -59,13 +60,23 @@ final class InstanceReader
         final Boolean isManageAddress =
             manageNode == null ? Boolean.FALSE : values.bool(manageNode, "manage-address");
         final Profile profile = readProfile(section.get("profile"));
-        final NotSupported notSupported = new NotSupported(problems);
-        notSupported.limits(section.get("limits"));
-        notSupported.spec(section.get("spec"));
+        final Limits limits = readLimits(section);
         final List<ListenerConfig> listeners =
             readListeners(section.required("listeners"), name, addresses, profile);
-        return name == null || isManageAddress == null ? null :
-            new InstanceConfig(name, addresses, isManageAddress, listeners);
+        return name == null || isManageAddress == null || limits == null ? null :
+            new InstanceConfig(name, addresses, isManageAddress, limits, listeners);
+    }
+
+    private Limits readLimits(final Section section)
+    {
+        final LimitsReader reader = new LimitsReader(problems);
+        final Limits limits = reader.limits(section.get("limits"));
+        final Limits spec = reader.spec(section.get("spec"));
+        if (section.get("limits") != null && section.get("spec") != null)
+        {
+            problems.error(section.key("spec"), "instance has both limits and spec (expected one of them)");
+        }
+        return limits == null || spec == null ? null : spec.isNone() ? limits : spec;
     }
 
     private List<IpAddress> readAddresses(final Node node)

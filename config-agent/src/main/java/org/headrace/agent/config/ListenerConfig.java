@@ -1,6 +1,7 @@
 package org.headrace.agent.config;
 
 import org.headrace.protocol.AccessRules;
+import org.headrace.protocol.Limits;
 import org.headrace.protocol.Persistence;
 import org.headrace.protocol.StateTimeouts;
 import org.headrace.protocol.codec.ForwardingMethod;
@@ -20,6 +21,7 @@ import java.util.List;
  * @param timeouts   of idle connections.
  * @param persistence of its clients.
  * @param access     which clients get in.
+ * @param limits     of all its addresses together.
  * @param health     how servers are checked.
  * @param servers    in the order of the file.
  */
@@ -32,6 +34,7 @@ public record ListenerConfig(
     StateTimeouts timeouts,
     Persistence persistence,
     AccessRules access,
+    Limits limits,
     HealthConfig health,
     List<ServerConfig> servers)
 {

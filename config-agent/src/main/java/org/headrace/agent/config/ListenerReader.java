@@ -3,6 +3,7 @@ package org.headrace.agent.config;
 import org.headrace.protocol.AccessRules;
 import org.headrace.protocol.Endpoint;
 import org.headrace.protocol.IpAddress;
+import org.headrace.protocol.Limits;
 import org.headrace.protocol.Persistence;
 import org.headrace.protocol.StateTimeouts;
 import org.headrace.protocol.TimedState;
@@ -78,16 +79,16 @@ final class ListenerReader
         final AccessRules access = new AccessReader(problems).read(section.get("access"));
         final NotSupported notSupported = new NotSupported(problems);
         notSupported.bandwidth(section.get("bandwidth"));
-        notSupported.limits(section.get("limits"));
+        final Limits limits = new LimitsReader(problems).limits(section.get("limits"));
         final ServerGroup group = readGroup(section);
         final HealthConfig health = readHealth(section.get("health"), group);
         final List<ServerConfig> servers = readServers(section, group);
         final boolean isComplete = name != null && port != null && transport != null && scheduler != null &&
             forwarding != null && timeouts != null && persistence != null &&
-            access != null && health != null;
+            access != null && limits != null && health != null;
         return isComplete ?
-            new ListenerConfig(name, transport, port, scheduler, forwarding, timeouts, persistence, access, health,
-                servers) : null;
+            new ListenerConfig(name, transport, port, scheduler, forwarding, timeouts, persistence, access, limits,
+                health, servers) : null;
     }
 
     Node nameNode()

@@ -310,7 +310,8 @@ public final class DesiredState
             }
             entries.add(new GenerationContent.Service(service.key(), service.listener().scheduler(),
                 service.listener().forwarding(), service.listener().timeouts(),
-                service.listener().persistence(), service.name(), service.listener().access(), entry));
+                service.listener().persistence(), service.name(), service.listener().access(), service.limits(),
+                entry));
         }
         return new GenerationContent(
             entries, List.copyOf(adjacencies.values()), List.copyOf(localAddresses));

@@ -1,5 +1,6 @@
 package org.headrace.agent.publish;
 
+import org.headrace.agent.config.NamedLimits;
 import org.headrace.agent.netlink.Adjacency;
 import org.headrace.protocol.AccessRules;
 import org.headrace.protocol.Endpoint;
@@ -39,6 +40,12 @@ public record GenerationContent(
         return services.stream().map(Service::access).filter(access -> !access.isOpen()).distinct().toList();
     }
 
+    /** @return limits of the services, each once. */
+    public List<NamedLimits> limits()
+    {
+        return services.stream().flatMap(service -> service.limits().stream()).distinct().toList();
+    }
+
     /** @return servers over all services. */
     public int serverCount()
     {
@@ -53,6 +60,7 @@ public record GenerationContent(
      * @param persistence of its clients.
      * @param name       {@code instance/listener}.
      * @param access     which clients get in.
+     * @param limits     that it is subject to, together with others.
      * @param servers    of the service.
      */
     public record Service(
@@ -63,10 +71,12 @@ public record GenerationContent(
         Persistence persistence,
         String name,
         AccessRules access,
+        List<NamedLimits> limits,
         List<Server> servers)
     {
         public Service
         {
+            limits = List.copyOf(limits);
             servers = List.copyOf(servers);
         }
     }

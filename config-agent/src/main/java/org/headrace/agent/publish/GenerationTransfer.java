@@ -1,25 +1,30 @@
 package org.headrace.agent.publish;
 
+import org.headrace.agent.config.NamedLimits;
 import org.headrace.agent.netlink.Adjacency;
 import org.headrace.protocol.ControlRequestProxy;
 import org.headrace.protocol.IpAddress;
+
+import java.util.List;
 
 /** Sends one generation in as many steps as back pressure makes necessary. */
 final class GenerationTransfer
 {
     private enum Stage
     {
-        BEGIN, ACCESS_LISTS, SERVICES, ADJACENCIES, LOCAL_ADDRESSES, COMMIT, DONE
+        BEGIN, ACCESS_LISTS, LIMITS, SERVICES, ADJACENCIES, LOCAL_ADDRESSES, COMMIT, DONE
     }
 
-    /** In place of a server's index: what comes next is the service itself, or its access list. */
-    private static final int SERVICE = -2;
-    private static final int ACCESS = -1;
+    /** In place of a server's index: what comes next is the service itself, or its access list, or its limits. */
+    private static final int SERVICE = -4;
+    private static final int ACCESS = -3;
+    private static final int FIRST_LIMIT = -2;
 
     private final GenerationContent content;
     private final long generation;
     private final long correlationId;
     private final AccessListTransfer accessLists;
+    private final List<NamedLimits> limits;
     private Stage stage = Stage.BEGIN;
     private int index;
     private int serverIndex = SERVICE;
@@ -30,6 +35,7 @@ final class GenerationTransfer
         this.generation = generation;
         this.correlationId = correlationId;
         this.accessLists = new AccessListTransfer(content.accessLists(), generation);
+        this.limits = content.limits();
     }
 
     long generation()
@@ -69,6 +75,11 @@ final class GenerationTransfer
         {
             case BEGIN -> advance(proxy.generationBegin(correlationId, generation), Stage.ACCESS_LISTS);
             case ACCESS_LISTS -> accessLists.sendOne(proxy);
+            case LIMITS ->
+            {
+                final NamedLimits limit = limits.get(index);
+                yield count(proxy.limitEntry(generation, index + 1, limit.limits(), limit.name()));
+            }
             case SERVICES -> sendService(proxy);
             case ADJACENCIES ->
             {
@@ -102,6 +113,12 @@ final class GenerationTransfer
             isTaken = service.access().isOpen() ||
                 proxy.serviceAccessEntry(generation, accessLists.number(service.access()));
         }
+        else if (serverIndex < 0)
+        {
+            final int place = serverIndex - FIRST_LIMIT;
+            isTaken = place >= service.limits().size() ||
+                proxy.serviceLimitEntry(generation, limits.indexOf(service.limits().get(place)) + 1);
+        }
         else
         {
             final GenerationContent.Server server = service.servers().get(serverIndex);
@@ -131,7 +148,12 @@ final class GenerationTransfer
     {
         if (stage == Stage.ACCESS_LISTS && accessLists.isDone())
         {
+            stage = Stage.LIMITS;
+        }
+        if (stage == Stage.LIMITS && index == limits.size())
+        {
             stage = Stage.SERVICES;
+            index = 0;
         }
         if (stage == Stage.SERVICES && index == content.services().size())
         {

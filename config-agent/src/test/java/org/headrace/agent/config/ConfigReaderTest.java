@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.headrace.protocol.AccessRules;
 import org.headrace.protocol.Endpoint;
 import org.headrace.protocol.IpPrefix;
+import org.headrace.protocol.Limits;
 import org.headrace.protocol.Persistence;
 import org.headrace.protocol.StateTimeouts;
 import org.headrace.protocol.TimedState;
@@ -45,7 +46,8 @@ class ConfigReaderTest
         assertThat(service.key()).hasToString("tcp/10.99.0.1:80");
         assertThat(service.name()).isEqualTo("web/http");
         assertThat(service.listener()).isEqualTo(new ListenerConfig("http", Transport.TCP, 80, Scheduler.WRR,
-            ForwardingMethod.NAT, StateTimeouts.DEFAULT, Persistence.NONE, AccessRules.NONE, HealthConfig.TCP, List.of(
+            ForwardingMethod.NAT, StateTimeouts.DEFAULT, Persistence.NONE, AccessRules.NONE, Limits.NONE,
+            HealthConfig.TCP, List.of(
             new ServerConfig(Endpoint.parse("10.2.1.2:8080"), 100),
             new ServerConfig(Endpoint.parse("10.2.2.2:8080"), 50))));
         assertThat(config.instances().getFirst().isManageAddress()).isFalse();
@@ -74,6 +76,16 @@ class ConfigReaderTest
         assertThat(rules.mode()).isEqualTo(AccessMode.ALLOW);
         assertThat(rules.prefixes()).map(IpPrefix::toString)
             .containsExactly("10.0.0.0/8", "192.0.2.7/32", "fd00::/8");
+    }
+
+    @Test
+    void shouldReadLimitsOfListenersAndInstances()
+    {
+        final HeadraceConfig config = ConfigSamples.config(ConfigSamples.WEB
+            .replace("address: 10.99.0.1\n", "address: [10.99.0.1, 10.99.0.2]\n    spec: 2\n")
+            .replace("port: 80\n", "port: 80\n        limits: {connections: 7, new-connections-per-second: 8}\n"));
+        assertThat(config.services()).hasSize(2).allSatisfy(service -> assertThat(service.limits()).containsExactly(
+            new NamedLimits("web:http", new Limits(7, 8)), new NamedLimits("web", new Limits(50_000, 5_000))));
     }
 
     private static AccessRules access(final String option)

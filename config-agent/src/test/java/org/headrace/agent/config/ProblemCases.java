@@ -16,7 +16,7 @@ final class ProblemCases
 
     static Stream<ConfigReaderTest.Case> cases()
     {
-        return Stream.of(values(), rules(), access(), notSupported()).flatMap(cases -> cases);
+        return Stream.of(values(), rules(), access(), limits(), notSupported()).flatMap(cases -> cases);
     }
 
     private static Stream<ConfigReaderTest.Case> values()
@@ -159,6 +159,19 @@ final class ProblemCases
             of(PORT, option("access: {mode: deny}"), "11:17: warning: access denies nobody: ranges is empty"));
     }
 
+    private static Stream<ConfigReaderTest.Case> limits()
+    {
+        return Stream.of(
+            of(PORT, option("limits: {connections: 0}"),
+                "11:31: connections=0 < MIN_CONNECTIONS=1 (allowed 1..2147483647)"),
+            of(PORT, option("limits: {packets: 1}"),
+                "11:18: unknown key \"packets\" in limits (allowed: connections, new-connections-per-second, " +
+                "queries-per-second)"),
+            of("address: 10.99.0.1", "address: 10.99.0.1\n    spec: 7", "7:11: spec=7 > MAX_SPEC=6 (allowed 1..6)"),
+            of("address: 10.99.0.1", "address: 10.99.0.1\n    spec: 3\n    limits: {connections: 1}",
+                "7:5: instance has both limits and spec (expected one of them)"));
+    }
+
     private static Stream<ConfigReaderTest.Case> notSupported()
     {
         final String tail = " is not supported by this version";
@@ -170,9 +183,8 @@ final class ProblemCases
             of(PORT, option("bandwidth: 100"),
                 "11:20: bandwidth=\"100\" is not a rate: a whole number above 0 with one of " +
                 "the units kbps, Mbps, Gbps"),
-            of(PORT, option("limits: {connections: 5}"), "11:17: limits" + tail),
+            of(PORT, option("limits: {connections: 5, queries-per-second: 6}"), "11:54: queries-per-second" + tail),
             of(PORT, option("health: {type: http}"), "11:24: type=http" + tail),
-            of("address: 10.99.0.1", "address: 10.99.0.1\n    spec: 3", "7:11: spec" + tail),
             of("instances:\n", "local-addresses: [10.2.0.200]\ninstances:\n",
                 "4:18: warning: local-addresses has no effect: forwarding=fullnat" + tail),
             of("instances:\n", "agent: {api: \"127.0.0.1:9480\"}\ninstances:\n",

@@ -56,7 +56,7 @@ class DataPlaneSessionTest implements DataPlaneSessionListener
     }
 
     @Test
-    void shouldSendEachAccessListOnce()
+    void shouldSendEachAccessListAndEachLimitOnce()
     {
         final StringBuilder ranges = new StringBuilder("10.0.0.1");
         for (int i = 1; i < 1_000; i++)
@@ -64,8 +64,9 @@ class DataPlaneSessionTest implements DataPlaneSessionListener
             ranges.append(", 10.").append(i >>> 8).append('.').append(i & 0xFF).append(".1");
         }
         desired = new DesiredState(ConfigSamples.config(ConfigSamples.WEB
-            .replace("address: 10.99.0.1\n", "address: [10.99.0.1, 10.99.0.2]\n")
-            .replace("port: 80\n", "port: 80\n        access: {mode: allow, ranges: [" + ranges + "]}\n")));
+            .replace("address: 10.99.0.1\n", "address: [10.99.0.1, 10.99.0.2]\n    spec: 1\n")
+            .replace("port: 80\n", "port: 80\n        limits: {connections: 9}\n" +
+                "        access: {mode: allow, ranges: [" + ranges + "]}\n")));
         dataPlane = new FakeDataPlane(directory, 0);
         session.publish();
         awaitEvent("accepted 1");
@@ -73,6 +74,7 @@ class DataPlaneSessionTest implements DataPlaneSessionListener
         assertThat(dataPlane.content().services()).hasSize(2)
             .allMatch(service -> service.access().prefixes().size() == 1_000);
         assertThat(dataPlane.content().accessLists()).hasSize(1);
+        assertThat(dataPlane.content().limits()).hasSize(2);
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.SleepingMillisIdleStrategy;
+import org.headrace.agent.config.NamedLimits;
 import org.headrace.agent.netlink.Adjacency;
 import org.headrace.protocol.AccessRules;
 import org.headrace.protocol.ConnectionFilter;
@@ -19,6 +20,7 @@ import org.headrace.protocol.ControlResponseProxy;
 import org.headrace.protocol.Endpoint;
 import org.headrace.protocol.IpAddress;
 import org.headrace.protocol.IpPrefix;
+import org.headrace.protocol.Limits;
 import org.headrace.protocol.Persistence;
 import org.headrace.protocol.PrefixBlock;
 import org.headrace.protocol.ServiceKey;
@@ -54,6 +56,7 @@ public final class FakeDataPlane implements ControlRequestListener, AutoCloseabl
     private final List<TemplateSnapshot> restored = new ArrayList<>();
     private final List<GenerationContent.Service> services = new ArrayList<>();
     private final List<AccessRules> accessLists = new ArrayList<>();
+    private final List<NamedLimits> limits = new ArrayList<>();
     private final List<IpPrefix> prefixes = new ArrayList<>();
     private final List<GenerationContent.Server> servers = new ArrayList<>();
     private final List<Adjacency> adjacencies = new ArrayList<>();
@@ -185,6 +188,7 @@ public final class FakeDataPlane implements ControlRequestListener, AutoCloseabl
         entryCount = 0;
         services.clear();
         accessLists.clear();
+        limits.clear();
         servers.clear();
         adjacencies.clear();
         localAddresses.clear();
@@ -203,7 +207,7 @@ public final class FakeDataPlane implements ControlRequestListener, AutoCloseabl
         entryCount++;
         closeService();
         services.add(new GenerationContent.Service(
-            service, scheduler, forwarding, timeouts, persistence, name, AccessRules.NONE, List.of()));
+            service, scheduler, forwarding, timeouts, persistence, name, AccessRules.NONE, List.of(), List.of()));
     }
 
     @Override
@@ -269,7 +273,26 @@ public final class FakeDataPlane implements ControlRequestListener, AutoCloseabl
         entryCount++;
         final GenerationContent.Service last = services.removeLast();
         services.add(new GenerationContent.Service(last.key(), last.scheduler(), last.forwarding(),
-            last.timeouts(), last.persistence(), last.name(), accessLists.get(accessList - 1), last.servers()));
+            last.timeouts(), last.persistence(), last.name(), accessLists.get(accessList - 1), last.limits(),
+            last.servers()));
+    }
+
+    @Override
+    public void onLimitEntry(final long number, final int limitNumber, final Limits newLimits, final String name)
+    {
+        entryCount++;
+        limits.add(new NamedLimits(name, newLimits));
+    }
+
+    @Override
+    public void onServiceLimitEntry(final long number, final int limit)
+    {
+        entryCount++;
+        final GenerationContent.Service last = services.removeLast();
+        final List<NamedLimits> both = new ArrayList<>(last.limits());
+        both.add(limits.get(limit - 1));
+        services.add(new GenerationContent.Service(last.key(), last.scheduler(), last.forwarding(),
+            last.timeouts(), last.persistence(), last.name(), last.access(), both, last.servers()));
     }
 
     @Override
@@ -374,7 +397,7 @@ public final class FakeDataPlane implements ControlRequestListener, AutoCloseabl
         {
             final GenerationContent.Service last = services.removeLast();
             services.add(new GenerationContent.Service(last.key(), last.scheduler(), last.forwarding(),
-                last.timeouts(), last.persistence(), last.name(), last.access(), servers));
+                last.timeouts(), last.persistence(), last.name(), last.access(), last.limits(), servers));
             servers.clear();
         }
     }

@@ -12,6 +12,7 @@ import org.headrace.conntrack.TcpState;
 import org.headrace.forwarder.affinity.PersistentScheduler;
 import org.headrace.forwarder.answer.Answers;
 import org.headrace.forwarder.counters.WorkerCounters;
+import org.headrace.forwarder.guard.Allowances;
 import org.headrace.forwarder.io.PacketBatch;
 import org.headrace.forwarder.io.Verdict;
 import org.headrace.forwarder.parse.ParsedBatch;
@@ -41,14 +42,17 @@ final class ConnectionOpener
     private final ClientNextHops clientHops;
     private final Answers answers;
     private final WorkerCounters counters;
+    private final Allowances allowances;
 
     ConnectionOpener(
         final ServerTable servers,
         final ConnectionTable connections,
         final PersistentScheduler scheduler,
         final ClientNextHops clientHops,
-        final WorkerCounters counters)
+        final WorkerCounters counters,
+        final Allowances allowances)
     {
+        this.allowances = allowances;
         this.servers = servers;
         this.connections = connections;
         this.scheduler = scheduler;
@@ -109,6 +113,11 @@ final class ConnectionOpener
             return result((parsed.tcpFlags[i] & Tcp.RST) != 0 ?
                 Verdict.drop(NO_CONNECTION) : answers.reset(batch, parsed, i));
         }
+        final int refused = allowances.admit(service);
+        if (refused != Allowances.ADMITTED)
+        {
+            return result(refused);
+        }
         final int server = scheduler.select(table, service, parsed.sourceHigh[i], clientLow(parsed, i), nowMs);
         if (server == BackendScheduler.NONE)
         {
@@ -123,7 +132,12 @@ final class ConnectionOpener
         {
             connections.remove(ConnectionTable.index(finished));
         }
-        return insert(parsed, i, server, hop, table.timeouts(service), nowMs);
+        final int index = insert(parsed, i, server, hop, table.timeouts(service), nowMs);
+        if (index >= 0)
+        {
+            allowances.onOpened(service);
+        }
+        return index;
     }
 
     private int insert(

@@ -16,6 +16,7 @@ import org.headrace.forwarder.control.AeronRequestSource;
 import org.headrace.forwarder.control.ConductorContext;
 import org.headrace.forwarder.control.ConfigurationInForce;
 import org.headrace.forwarder.control.ControlConductor;
+import org.headrace.forwarder.guard.Allowances;
 import org.headrace.forwarder.io.PacketDriver;
 import org.headrace.forwarder.io.PacketIo;
 import org.headrace.forwarder.io.bpf.KernelSelection;
@@ -210,13 +211,15 @@ public final class DataPlane implements AutoCloseable
             new ServerTable(CountersDescriptor.SERVER_SLOTS, CountersDescriptor.SERVICE_SLOTS);
         final IdleTimeouts timeouts = new IdleTimeouts();
         final Affinity affinity = inheritance.affinity(context);
+        final List<Allowances> allowances = Allowances.of(counters);
         final ConfigurationInForce configuration = new ConfigurationInForce(
-            counters, servers, affinity, timeouts, picker, interfaces, inheritance.generation(), System.err);
+            counters, servers, affinity, allowances, timeouts, picker, interfaces, inheritance.generation(),
+            System.err);
         final ForwardingTable inherited = configuration.restore();
         phases.end("generation");
 
         final WorkerFactory factory = new WorkerFactory(context, interfaces, inheritance.counters(), servers, affinity,
-            new WorkerFiles(context, inheritance, configuration, servers, timeouts, System.err));
+            allowances, new WorkerFiles(context, inheritance, configuration, servers, timeouts, System.err));
         final List<RunningWorker> workers = new ArrayList<>();
         for (int number = 0; number < context.workers().size(); number++)
         {

@@ -5,6 +5,7 @@ import org.agrona.concurrent.NanoClock;
 import org.headrace.conntrack.ConnectionTable;
 import org.headrace.conntrack.TcpState;
 import org.headrace.forwarder.counters.WorkerCounters;
+import org.headrace.forwarder.guard.Allowances;
 import org.headrace.forwarder.io.PacketBatch;
 import org.headrace.forwarder.io.PacketIo;
 import org.headrace.forwarder.io.Verdict;
@@ -33,6 +34,7 @@ public final class ForwardingWorker implements Agent
     private final ConnectionTable connections;
     private final IdleResets resets;
     private final WorkerCounters counters;
+    private final Allowances allowances;
     private final Runnable onStart;
     private final DutyCycleTracker dutyCycle;
     private final ChecksumWatch checksums;
@@ -50,6 +52,7 @@ public final class ForwardingWorker implements Agent
      * @param connections owned by the worker.
      * @param resets      that the expiry of connections makes.
      * @param counters    owned by the worker.
+     * @param allowances  of the worker under all limits.
      * @param onStart     runs first on the worker's thread: pins it to its CPU.
      */
     ForwardingWorker(
@@ -60,8 +63,10 @@ public final class ForwardingWorker implements Agent
         final ConnectionTable connections,
         final IdleResets resets,
         final WorkerCounters counters,
+        final Allowances allowances,
         final Runnable onStart)
     {
+        this.allowances = allowances;
         this.number = number;
         this.clock = clock;
         this.packetIo = packetIo;
@@ -88,6 +93,7 @@ public final class ForwardingWorker implements Agent
         final long nowMs = TimeUnit.NANOSECONDS.toMillis(nowNs);
         dutyCycle.onCycle(nowNs);
         takeOfferedTable();
+        allowances.poll();
         final int received = packetIo.receive(batch);
         if (received > 0)
         {
@@ -132,6 +138,8 @@ public final class ForwardingWorker implements Agent
         if (newTable != table)
         {
             table = newTable;
+            // Before the generation shows: the conductor then counts on what is used under the new limits.
+            allowances.take(newTable.limits());
             counters.setRelease(WorkerCounter.GENERATION, newTable.generation());
         }
     }

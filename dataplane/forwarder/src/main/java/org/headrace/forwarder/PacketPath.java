@@ -6,6 +6,7 @@ import org.headrace.conntrack.ConnectionTable;
 import org.headrace.forwarder.affinity.Affinity;
 import org.headrace.forwarder.affinity.PersistentScheduler;
 import org.headrace.forwarder.counters.WorkerCounters;
+import org.headrace.forwarder.guard.Allowances;
 import org.headrace.forwarder.io.PacketIo;
 import org.headrace.forwarder.linux.NetworkLink;
 import org.headrace.forwarder.schedule.ConnectionCounts;
@@ -22,6 +23,7 @@ public final class PacketPath
 {
     private final PacketIo packetIo;
     private final WorkerCounters counters;
+    private final Allowances allowances;
     private final IdleResets resets;
     private final ConnectionTable connections;
     private final Pipeline pipeline;
@@ -35,6 +37,7 @@ public final class PacketPath
     /**
      * @param surroundings of all workers.
      * @param counters     of this worker.
+     * @param allowances   of this worker.
      * @param clientHops   of this worker.
      * @param packetIo     of this worker.
      * @param openTable    makes this worker's table, which is to tell of removals.
@@ -42,6 +45,7 @@ public final class PacketPath
     PacketPath(
         final Surroundings surroundings,
         final WorkerCounters counters,
+        final Allowances allowances,
         final ClientNextHops clientHops,
         final PacketIo packetIo,
         final Function<? super ConnectionAccounting, ConnectionTable> openTable)
@@ -50,13 +54,15 @@ public final class PacketPath
         final ServerTable servers = surroundings.servers();
         this.packetIo = packetIo;
         this.counters = counters;
+        this.allowances = allowances;
         resets = new IdleResets(interfaces, servers, clientHops, packetIo, counters);
-        connections = openTable.apply(new ConnectionAccounting(counters, resets));
+        connections = openTable.apply(new ConnectionAccounting(counters, resets, servers, allowances));
         final Schedulers schedulers =
             new Schedulers(servers, surroundings.overheads(), surroundings.serviceSlots());
         final PersistentScheduler scheduler =
             new PersistentScheduler(schedulers, servers, surroundings.affinity(), counters);
-        final ConnectionOpener opener = new ConnectionOpener(servers, connections, scheduler, clientHops, counters);
+        final ConnectionOpener opener =
+            new ConnectionOpener(servers, connections, scheduler, clientHops, counters, allowances);
         pipeline = new Pipeline(interfaces, servers, connections, counters, opener, clientHops);
     }
 
@@ -84,7 +90,7 @@ public final class PacketPath
         final ConnectionCounts overheads =
             server -> (counters.activeConnections(server) << 8) + counters.inactiveConnections(server);
         return new PacketPath(new Surroundings(interfaces, servers, affinity, overheads, serviceSlots), counters,
-            ClientNextHops.create(), packetIo, openTable);
+            Allowances.inMemory(serviceSlots, serviceSlots), ClientNextHops.create(), packetIo, openTable);
     }
 
     /**
@@ -95,13 +101,19 @@ public final class PacketPath
      */
     public ForwardingWorker worker(final int number, final NanoClock clock, final Runnable onStart)
     {
-        return new ForwardingWorker(number, clock, packetIo, pipeline, connections, resets, counters, onStart);
+        return new ForwardingWorker(
+            number, clock, packetIo, pipeline, connections, resets, counters, allowances, onStart);
     }
 
     /** @return connections of the worker. */
     public ConnectionTable connections()
     {
         return connections;
+    }
+
+    Allowances allowances()
+    {
+        return allowances;
     }
 
     IdleResets resets()

@@ -9,6 +9,7 @@ import org.headrace.conntrack.TcpState;
 import org.headrace.forwarder.affinity.Affinity;
 import org.headrace.forwarder.control.ConfigurationInForce;
 import org.headrace.forwarder.control.GenerationFile;
+import org.headrace.forwarder.guard.Allowances;
 import org.headrace.forwarder.io.PacketIo;
 import org.headrace.forwarder.io.PacketSelection;
 import org.headrace.forwarder.linux.NetworkLink;
@@ -107,11 +108,12 @@ final class Rehearsal
             new ServerTable(CountersDescriptor.SERVER_SLOTS, CountersDescriptor.SERVICE_SLOTS);
         final IdleTimeouts timeouts = new IdleTimeouts();
         final Affinity affinity = inheritance.affinity(small);
+        final List<Allowances> allowances = Allowances.of(inheritance.counters());
         final ConfigurationInForce configuration = new ConfigurationInForce(inheritance.counters(), servers, affinity,
-            timeouts, new Passing(selection), interfaces, inheritance.generation(), silence);
+            allowances, timeouts, new Passing(selection), interfaces, inheritance.generation(), silence);
         configuration.restore();
         final WorkerFactory factory = new WorkerFactory(small, interfaces, inheritance.counters(), servers,
-            affinity,
+            affinity, allowances,
             new WorkerFiles(small, inheritance, configuration, servers, timeouts, silence));
         for (int number = 0; number < packetIos.size(); number++)
         {

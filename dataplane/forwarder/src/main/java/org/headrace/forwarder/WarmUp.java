@@ -6,8 +6,8 @@ import org.headrace.conntrack.ConnectionTableDescriptor;
 import org.headrace.conntrack.IdleTimeouts;
 import org.headrace.forwarder.affinity.Affinity;
 import org.headrace.forwarder.counters.WorkerCounters;
+import org.headrace.forwarder.guard.AccessList;
 import org.headrace.forwarder.guard.AccessListBuilder;
-import org.headrace.forwarder.guard.ServiceGuard;
 import org.headrace.forwarder.io.PacketBatch;
 import org.headrace.forwarder.io.PacketIo;
 import org.headrace.forwarder.io.Verdict;
@@ -176,11 +176,11 @@ final class WarmUp
         final ServiceKey key = new ServiceKey(transport, new Endpoint(address(isIpv6, VIRTUAL), VIRTUAL_PORT));
         final Persistence persistence =
             isIpv6 ? Persistence.NONE : new Persistence(PERSISTENCE_MS, IpAddress.MAX_PREFIX, false);
-        return new ForwardingTable.Service(slot, key, scheduler, 0, persistence, guard(), new int[]{slot});
+        return new ForwardingTable.Service(slot, key, scheduler, 0, persistence, access(), new int[]{slot});
     }
 
     /** Denies some that never come, so that every packet is searched for. */
-    private static ServiceGuard guard()
+    private static AccessList access()
     {
         final AccessListBuilder denied = new AccessListBuilder(false);
         for (int i = 1; i < DENIED; i++)
@@ -188,7 +188,7 @@ final class WarmUp
             denied.add(0, IpAddress.mappedLow(i << Integer.SIZE - DENIED_BITS), IpAddress.MAX_PREFIX);
             denied.add((long)i << Long.SIZE - DENIED_BITS, 0, IpAddress.MAX_PREFIX);
         }
-        return new ServiceGuard(denied.build());
+        return denied.build();
     }
 
     private static IpAddress address(final boolean isIpv6, final int ipv4)

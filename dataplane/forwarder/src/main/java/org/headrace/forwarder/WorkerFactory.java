@@ -4,6 +4,7 @@ import org.agrona.concurrent.SystemNanoClock;
 import org.headrace.conntrack.ConnectionTableReader;
 import org.headrace.forwarder.affinity.Affinity;
 import org.headrace.forwarder.counters.WorkerCounters;
+import org.headrace.forwarder.guard.Allowances;
 import org.headrace.forwarder.io.PacketIo;
 import org.headrace.forwarder.linux.NetworkLink;
 import org.headrace.forwarder.schedule.ConnectionCounts;
@@ -23,6 +24,7 @@ final class WorkerFactory
     private final WorkerFiles files;
     private final ServerTable servers;
     private final Affinity affinity;
+    private final List<Allowances> allowances;
     private final WorkerCounters[] counters;
 
     WorkerFactory(
@@ -31,6 +33,7 @@ final class WorkerFactory
         final CountersFile countersFile,
         final ServerTable servers,
         final Affinity affinity,
+        final List<Allowances> allowances,
         final WorkerFiles files)
     {
         this.context = context;
@@ -39,6 +42,7 @@ final class WorkerFactory
         this.files = files;
         this.servers = servers;
         this.affinity = affinity;
+        this.allowances = allowances;
         this.counters = IntStream.range(0, context.workers().size())
             .mapToObj(number -> new WorkerCounters(countersFile, number)).toArray(WorkerCounters[]::new);
     }
@@ -58,7 +62,7 @@ final class WorkerFactory
         final ClientNextHops clientHops = files.openClientHops(number, interfaces.size());
         final PacketPath path = new PacketPath(
             new PacketPath.Surroundings(links, servers, affinity, overheads(), CountersDescriptor.SERVICE_SLOTS), own,
-            clientHops, packetIo, accounting -> files.openConnections(number, own, accounting));
+            allowances.get(number), clientHops, packetIo, accounting -> files.openConnections(number, own, accounting));
         final WorkerStart start = new WorkerStart(context.workers().get(number), packetIo, own, isWarm);
         final ForwardingWorker worker = path.worker(number, SystemNanoClock.INSTANCE, start);
         return new RunningWorker(

@@ -38,7 +38,8 @@ class ForwardingWorkerTest
         fixture = new PipelineFixture(directory, 1024);
         packetIo = fixture.packetIo;
         worker = new ForwardingWorker(0, () -> TimeUnit.MILLISECONDS.toNanos(fixture.nowMs), packetIo,
-            fixture.pipeline, fixture.connections, fixture.resets, fixture.counters, () -> {});
+            fixture.pipeline, fixture.connections, fixture.resets, fixture.counters,
+            fixture.allowances, () -> {});
         worker.offer(fixture.table);
     }
 

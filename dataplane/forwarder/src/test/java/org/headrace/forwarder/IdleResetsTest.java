@@ -46,7 +46,8 @@ class IdleResetsTest
     {
         fixture = new PipelineFixture(directory, 1024);
         worker = new ForwardingWorker(0, () -> TimeUnit.MILLISECONDS.toNanos(fixture.nowMs), fixture.packetIo,
-            fixture.pipeline, fixture.connections, fixture.resets, fixture.counters, () -> {});
+            fixture.pipeline, fixture.connections, fixture.resets, fixture.counters,
+            fixture.allowances, () -> {});
         worker.offer(fixture.table);
     }
 

@@ -5,7 +5,9 @@ import org.headrace.conntrack.ConnectionTableDescriptor;
 import org.headrace.conntrack.IdleTimeouts;
 import org.headrace.forwarder.affinity.Affinity;
 import org.headrace.forwarder.counters.WorkerCounters;
-import org.headrace.forwarder.guard.ServiceGuard;
+import org.headrace.forwarder.guard.AccessList;
+import org.headrace.forwarder.guard.Allowances;
+import org.headrace.forwarder.guard.LimitTable;
 import org.headrace.forwarder.io.PacketBatch;
 import org.headrace.forwarder.io.memory.MemoryPacketIo;
 import org.headrace.forwarder.linux.NetworkLink;
@@ -49,6 +51,7 @@ final class PipelineFixture implements AutoCloseable
     final CountersFile countersFile;
     final WorkerCounters counters;
     final MemoryPacketIo packetIo = new MemoryPacketIo(2, 256);
+    final Allowances allowances;
     final IdleResets resets;
     final ConnectionTable connections;
     final Pipeline pipeline;
@@ -64,6 +67,7 @@ final class PipelineFixture implements AutoCloseable
             ConnectionTable.create(
                 Arena.global().allocate(ConnectionTableDescriptor.requiredBytes(capacity), 64), capacity, 42, timeouts,
                 accounting, nowMs));
+        allowances = path.allowances();
         resets = path.resets();
         connections = path.connections();
         pipeline = path.pipeline();
@@ -71,15 +75,27 @@ final class PipelineFixture implements AutoCloseable
         occupy(UDP4, SERVER);
         occupy(TCP6, SERVER6);
         occupy(UDP6, SERVER6);
-        guard(ServiceGuard.NONE);
+        access(null);
     }
 
-    /** Puts a guard before all services. */
-    void guard(final ServiceGuard guard)
+    /** Gives all services an access list, or none. */
+    void access(final AccessList access)
     {
-        table = new ForwardingTable(1, List.of(
-            service(TCP4, "tcp/" + VIRTUAL, guard), service(UDP4, "udp/" + VIRTUAL, guard),
-            service(TCP6, "tcp/" + VIRTUAL6, guard), service(UDP6, "udp/" + VIRTUAL6, guard)));
+        table = table(access, LimitTable.EMPTY);
+    }
+
+    /** Makes all services subject to a limit that no worker has a share of yet. */
+    void limit(final LimitTable.Limit limit)
+    {
+        table = table(null, new LimitTable(1, List.of(limit)));
+        allowances.take(table.limits());
+    }
+
+    private static ForwardingTable table(final AccessList access, final LimitTable limits)
+    {
+        return new ForwardingTable(1, List.of(
+            service(TCP4, "tcp/" + VIRTUAL, access), service(UDP4, "udp/" + VIRTUAL, access),
+            service(TCP6, "tcp/" + VIRTUAL6, access), service(UDP6, "udp/" + VIRTUAL6, access)), limits);
     }
 
     @Override
@@ -124,9 +140,9 @@ final class PipelineFixture implements AutoCloseable
     }
 
     private static ForwardingTable.Service service(
-        final int slot, final String key, final ServiceGuard guard)
+        final int slot, final String key, final AccessList access)
     {
         return new ForwardingTable.Service(
-            slot, ServiceKey.parse(key), Scheduler.WRR, 0, Persistence.NONE, guard, new int[]{slot});
+            slot, ServiceKey.parse(key), Scheduler.WRR, 0, Persistence.NONE, access, new int[]{slot});
     }
 }

@@ -9,8 +9,11 @@ import static org.headrace.forwarder.PipelineFixture.VIRTUAL;
 import static org.headrace.forwarder.PipelineFixture.VIRTUAL6;
 
 import org.headrace.conntrack.TcpState;
+import org.headrace.forwarder.guard.AccessList;
 import org.headrace.forwarder.guard.AccessListBuilder;
-import org.headrace.forwarder.guard.ServiceGuard;
+import org.headrace.forwarder.guard.Allowances;
+import org.headrace.forwarder.guard.LimitTable;
+import org.headrace.forwarder.guard.SharedLimit;
 import org.headrace.forwarder.io.PacketBatch;
 import org.headrace.forwarder.io.Verdict;
 import org.headrace.forwarder.table.ForwardingTable;
@@ -351,6 +354,48 @@ class PipelineTest
         assertDrop(fixture.fromClient(Frames.udp(CLIENT, other, 1)), DropReason.TUPLE_CONFLICT);
     }
 
+    @Test
+    void shouldDropWhatGoesBeyondTheLimitOfConnections()
+    {
+        fixture.limit(new LimitTable.Limit(3, 1, new int[]{PipelineFixture.TCP4, PipelineFixture.UDP4}));
+        final SharedLimit limit = new SharedLimit(List.of(fixture.allowances), 3, Allowances.CONNECTIONS);
+        limit.divide(2);
+        fixture.allowances.poll();
+        assertThat(fixture.fromClient(Frames.tcp(CLIENT, VIRTUAL, Tcp.SYN, 0))).isEqualTo(Verdict.FORWARD);
+        assertThat(fixture.fromClient(Frames.udp(CLIENT, VIRTUAL, 1))).isEqualTo(Verdict.FORWARD);
+        final Endpoint other = Endpoint.parse("10.1.0.9:1234");
+        assertDrop(fixture.fromClient(Frames.tcp(other, VIRTUAL, Tcp.SYN, 0)), DropReason.CONNECTION_LIMIT);
+        assertDrop(fixture.fromClient(Frames.udp(other, VIRTUAL, 1)), DropReason.CONNECTION_LIMIT);
+        assertThat(fixture.fromClient(Frames.udp(CLIENT, VIRTUAL, 1))).as("the connection exists")
+            .isEqualTo(Verdict.FORWARD);
+        assertThat(fixture.fromClient(Frames.udp(CLIENT6, VIRTUAL6, 1))).as("another service")
+            .isEqualTo(Verdict.FORWARD);
+        assertThat(limit.used()).isEqualTo(2);
+
+        fixture.nowMs += 3_600_000;
+        while (fixture.connections.expire(fixture.nowMs, 64) > 0)
+        {
+            assertThat(limit.used()).isNotNegative();
+        }
+        assertThat(limit.used()).isZero();
+        assertThat(fixture.fromClient(Frames.udp(other, VIRTUAL, 1))).isEqualTo(Verdict.FORWARD);
+    }
+
+    @Test
+    void shouldDropWhatGoesBeyondTheLimitOfNewConnections()
+    {
+        fixture.limit(new LimitTable.Limit(0, 1, new int[]{PipelineFixture.UDP4}));
+        final SharedLimit limit = new SharedLimit(List.of(fixture.allowances), 0, Allowances.OPENED);
+        limit.divide(1);
+        fixture.allowances.poll();
+        assertThat(fixture.fromClient(Frames.udp(CLIENT, VIRTUAL, 1))).isEqualTo(Verdict.FORWARD);
+        final Endpoint other = Endpoint.parse("10.1.0.9:1234");
+        assertDrop(fixture.fromClient(Frames.udp(other, VIRTUAL, 1)), DropReason.RATE_LIMIT);
+        limit.divide(2);
+        fixture.allowances.poll();
+        assertThat(fixture.fromClient(Frames.udp(other, VIRTUAL, 1))).isEqualTo(Verdict.FORWARD);
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void shouldDropWhomAnAccessListDenies(final boolean isIpv6)
@@ -358,13 +403,13 @@ class PipelineTest
         final Endpoint client = isIpv6 ? CLIENT6 : CLIENT;
         final Endpoint virtual = isIpv6 ? VIRTUAL6 : VIRTUAL;
         final Endpoint server = isIpv6 ? SERVER6 : SERVER;
-        fixture.guard(access(AccessMode.DENY, client));
+        fixture.access(access(AccessMode.DENY, client));
         assertDrop(fixture.fromClient(Frames.udp(client, virtual, 1)), DropReason.ACCESS_DENIED);
         assertDrop(fixture.fromClient(Frames.tcp(client, virtual, Tcp.SYN, 0)), DropReason.ACCESS_DENIED);
         assertDrop(fixture.fromClient(Frames.tcp(client, virtual, Tcp.ACK, 0)), DropReason.ACCESS_DENIED);
         assertThat(fixture.connections.size()).isZero();
 
-        fixture.guard(access(AccessMode.ALLOW, client));
+        fixture.access(access(AccessMode.ALLOW, client));
         assertThat(fixture.fromClient(Frames.tcp(client, virtual, Tcp.SYN, 0))).isEqualTo(Verdict.FORWARD);
         assertThat(fixture.fromServer(Frames.tcp(server, client, Tcp.SYN | Tcp.ACK, 0))).isEqualTo(Verdict.FORWARD);
         assertThat(fixture.fromClient(Frames.udp(client, virtual, 1))).isEqualTo(Verdict.FORWARD);
@@ -374,23 +419,23 @@ class PipelineTest
     void shouldDropAnEstablishedClientOnceItIsDenied()
     {
         open();
-        fixture.guard(access(AccessMode.ALLOW, SERVER));
+        fixture.access(access(AccessMode.ALLOW, SERVER));
         assertDrop(fixture.fromClient(Frames.tcp(CLIENT, VIRTUAL, Tcp.ACK, 10)), DropReason.ACCESS_DENIED);
-        fixture.guard(access(AccessMode.ALLOW, CLIENT));
+        fixture.access(access(AccessMode.ALLOW, CLIENT));
         assertThat(fixture.fromClient(Frames.tcp(CLIENT, VIRTUAL, Tcp.ACK, 10))).isEqualTo(Verdict.FORWARD);
-        fixture.guard(access(AccessMode.DENY, CLIENT));
+        fixture.access(access(AccessMode.DENY, CLIENT));
         assertDrop(fixture.fromClient(Frames.tcp(CLIENT, VIRTUAL, Tcp.ACK, 10)), DropReason.ACCESS_DENIED);
         assertThat(fixture.fromServer(Frames.tcp(SERVER, CLIENT, Tcp.ACK, 10))).as("answers are not asked for")
             .isEqualTo(Verdict.FORWARD);
-        fixture.guard(ServiceGuard.NONE);
+        fixture.access(null);
         assertThat(fixture.fromClient(Frames.tcp(CLIENT, VIRTUAL, Tcp.ACK, 10))).isEqualTo(Verdict.FORWARD);
     }
 
-    private static ServiceGuard access(final AccessMode mode, final Endpoint client)
+    private static AccessList access(final AccessMode mode, final Endpoint client)
     {
         final AccessListBuilder builder = new AccessListBuilder(mode == AccessMode.ALLOW);
         builder.add(client.address().high(), client.address().low(), IpAddress.MAX_PREFIX);
-        return new ServiceGuard(builder.build());
+        return builder.build();
     }
 
     @Test

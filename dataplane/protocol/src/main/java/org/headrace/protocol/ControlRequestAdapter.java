@@ -13,6 +13,7 @@ import org.headrace.protocol.codec.GenerationBeginRequestDecoder;
 import org.headrace.protocol.codec.GenerationCommitRequestDecoder;
 import org.headrace.protocol.codec.HeartbeatRequestDecoder;
 import org.headrace.protocol.codec.HelloRequestDecoder;
+import org.headrace.protocol.codec.LimitEntryRequestDecoder;
 import org.headrace.protocol.codec.LocalAddressEntryRequestDecoder;
 import org.headrace.protocol.codec.MessageHeaderDecoder;
 import org.headrace.protocol.codec.Scheduler;
@@ -22,6 +23,7 @@ import org.headrace.protocol.codec.ServerStateRequestDecoder;
 import org.headrace.protocol.codec.ServerWeightRequestDecoder;
 import org.headrace.protocol.codec.ServiceAccessEntryRequestDecoder;
 import org.headrace.protocol.codec.ServiceEntryRequestDecoder;
+import org.headrace.protocol.codec.ServiceLimitEntryRequestDecoder;
 import org.headrace.protocol.codec.TemplateFeedRequestDecoder;
 import org.headrace.protocol.codec.TemplateRestoreEndRequestDecoder;
 import org.headrace.protocol.codec.TemplateRestoreRequestDecoder;
@@ -49,6 +51,8 @@ public final class ControlRequestAdapter implements FragmentHandler
     private final AccessPrefixesEntryRequestDecoder accessPrefixesEntry = new AccessPrefixesEntryRequestDecoder();
     private final PrefixBlock prefixBlock = new PrefixBlock();
     private final ServiceAccessEntryRequestDecoder serviceAccessEntry = new ServiceAccessEntryRequestDecoder();
+    private final LimitEntryRequestDecoder limitEntry = new LimitEntryRequestDecoder();
+    private final ServiceLimitEntryRequestDecoder serviceLimitEntry = new ServiceLimitEntryRequestDecoder();
     private final GenerationCommitRequestDecoder generationCommit = new GenerationCommitRequestDecoder();
     private final ServerWeightRequestDecoder serverWeight = new ServerWeightRequestDecoder();
     private final ServerStateRequestDecoder serverState = new ServerStateRequestDecoder();
@@ -107,6 +111,8 @@ public final class ControlRequestAdapter implements FragmentHandler
             case AccessListEntryRequestDecoder.TEMPLATE_ID -> onAccessListEntry(buffer, offset, length);
             case AccessPrefixesEntryRequestDecoder.TEMPLATE_ID -> onAccessPrefixesEntry(buffer, offset, length);
             case ServiceAccessEntryRequestDecoder.TEMPLATE_ID -> onServiceAccessEntry(buffer, offset, length);
+            case LimitEntryRequestDecoder.TEMPLATE_ID -> onLimitEntry(buffer, offset, length);
+            case ServiceLimitEntryRequestDecoder.TEMPLATE_ID -> onServiceLimitEntry(buffer, offset, length);
             case GenerationCommitRequestDecoder.TEMPLATE_ID -> onGenerationCommit(buffer, offset);
             case ServerWeightRequestDecoder.TEMPLATE_ID -> onServerWeight(buffer, offset);
             case ServerStateRequestDecoder.TEMPLATE_ID -> onServerState(buffer, offset);
@@ -252,6 +258,38 @@ public final class ControlRequestAdapter implements FragmentHandler
         }
         updateChecksum(generation, buffer, offset, length);
         listener.onServiceAccessEntry(generation, (int)accessList);
+    }
+
+    private void onLimitEntry(final DirectBuffer buffer, final int offset, final int length)
+    {
+        limitEntry.wrapAndApplyHeader(buffer, offset, header);
+        final long generation = limitEntry.generation();
+        final long number = limitEntry.number();
+        final long connections = limitEntry.connections();
+        final long rate = limitEntry.newConnectionsPerSecond();
+        final String name = limitEntry.name();
+        if ((number | connections | rate) > Integer.MAX_VALUE)
+        {
+            listener.onMalformed("limit number=" + number + " with connections=" + connections +
+                " newConnectionsPerSecond=" + rate);
+            return;
+        }
+        updateChecksum(generation, buffer, offset, length);
+        listener.onLimitEntry(generation, (int)number, new Limits((int)connections, (int)rate), name);
+    }
+
+    private void onServiceLimitEntry(final DirectBuffer buffer, final int offset, final int length)
+    {
+        serviceLimitEntry.wrapAndApplyHeader(buffer, offset, header);
+        final long generation = serviceLimitEntry.generation();
+        final long limit = serviceLimitEntry.limitNumber();
+        if (limit > Integer.MAX_VALUE)
+        {
+            listener.onMalformed("service limit entry with limit=" + limit);
+            return;
+        }
+        updateChecksum(generation, buffer, offset, length);
+        listener.onServiceLimitEntry(generation, (int)limit);
     }
 
     private void onGenerationCommit(final DirectBuffer buffer, final int offset)

@@ -93,6 +93,20 @@ public interface ControlRequestListener
     void onServiceAccessEntry(long generation, int accessList);
 
     /**
+     * @param generation that is open.
+     * @param number     of the limit in the generation, from 1.
+     * @param limits     that are to hold.
+     * @param name       of the limit.
+     */
+    void onLimitEntry(long generation, int number, Limits limits, String name);
+
+    /**
+     * @param generation that is open.
+     * @param limit      number of a limit that the service entry that came last is subject to.
+     */
+    void onServiceLimitEntry(long generation, int limit);
+
+    /**
      * @param correlationId     for the response.
      * @param generation        that is closed.
      * @param serviceCount      services sent.

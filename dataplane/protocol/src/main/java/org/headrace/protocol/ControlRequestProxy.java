@@ -12,6 +12,7 @@ import org.headrace.protocol.codec.GenerationBeginRequestEncoder;
 import org.headrace.protocol.codec.GenerationCommitRequestEncoder;
 import org.headrace.protocol.codec.HeartbeatRequestEncoder;
 import org.headrace.protocol.codec.HelloRequestEncoder;
+import org.headrace.protocol.codec.LimitEntryRequestEncoder;
 import org.headrace.protocol.codec.LocalAddressEntryRequestEncoder;
 import org.headrace.protocol.codec.MessageHeaderEncoder;
 import org.headrace.protocol.codec.Scheduler;
@@ -21,6 +22,7 @@ import org.headrace.protocol.codec.ServerStateRequestEncoder;
 import org.headrace.protocol.codec.ServerWeightRequestEncoder;
 import org.headrace.protocol.codec.ServiceAccessEntryRequestEncoder;
 import org.headrace.protocol.codec.ServiceEntryRequestEncoder;
+import org.headrace.protocol.codec.ServiceLimitEntryRequestEncoder;
 import org.headrace.protocol.codec.TemplateFeedRequestEncoder;
 import org.headrace.protocol.codec.TemplateRestoreEndRequestEncoder;
 import org.headrace.protocol.codec.TemplateRestoreRequestEncoder;
@@ -46,6 +48,8 @@ public final class ControlRequestProxy
     private final AccessListEntryRequestEncoder accessListEntry = new AccessListEntryRequestEncoder();
     private final AccessPrefixesEntryRequestEncoder accessPrefixesEntry = new AccessPrefixesEntryRequestEncoder();
     private final ServiceAccessEntryRequestEncoder serviceAccessEntry = new ServiceAccessEntryRequestEncoder();
+    private final LimitEntryRequestEncoder limitEntry = new LimitEntryRequestEncoder();
+    private final ServiceLimitEntryRequestEncoder serviceLimitEntry = new ServiceLimitEntryRequestEncoder();
     private final GenerationCommitRequestEncoder generationCommit = new GenerationCommitRequestEncoder();
     private final ServerWeightRequestEncoder serverWeight = new ServerWeightRequestEncoder();
     private final ServerStateRequestEncoder serverState = new ServerStateRequestEncoder();
@@ -253,6 +257,36 @@ public final class ControlRequestProxy
     {
         serviceAccessEntry.wrapAndApplyHeader(buffer, 0, header).generation(generation).accessList(accessList);
         return offerEntry(generation, serviceAccessEntry.encodedLength());
+    }
+
+    /**
+     * @param generation that is open.
+     * @param number     of the limit in the generation, from 1.
+     * @param limits     that are to hold.
+     * @param name       of the limit.
+     * @return true if taken.
+     */
+    public boolean limitEntry(final long generation, final int number, final Limits limits, final String name)
+    {
+        limitEntry.wrapAndApplyHeader(buffer, 0, header)
+            .generation(generation)
+            .number(number)
+            .connections(limits.connections())
+            .newConnectionsPerSecond(limits.newConnectionsPerSecond());
+        final byte[] text = WireText.encode(name);
+        limitEntry.putName(text, 0, text.length);
+        return offerEntry(generation, limitEntry.encodedLength());
+    }
+
+    /**
+     * @param generation that is open.
+     * @param limit      number of a limit that the service entry that was taken last is subject to.
+     * @return true if taken.
+     */
+    public boolean serviceLimitEntry(final long generation, final int limit)
+    {
+        serviceLimitEntry.wrapAndApplyHeader(buffer, 0, header).generation(generation).limitNumber(limit);
+        return offerEntry(generation, serviceLimitEntry.encodedLength());
     }
 
     /**

@@ -19,6 +19,7 @@ import org.headrace.protocol.codec.HeartbeatRequestDecoder;
 import org.headrace.protocol.codec.HeartbeatResponseDecoder;
 import org.headrace.protocol.codec.HelloRequestDecoder;
 import org.headrace.protocol.codec.HelloResponseDecoder;
+import org.headrace.protocol.codec.LimitEntryRequestDecoder;
 import org.headrace.protocol.codec.LocalAddressEntryRequestDecoder;
 import org.headrace.protocol.codec.MessageHeaderDecoder;
 import org.headrace.protocol.codec.ServerEntryRequestDecoder;
@@ -26,6 +27,7 @@ import org.headrace.protocol.codec.ServerStateRequestDecoder;
 import org.headrace.protocol.codec.ServerWeightRequestDecoder;
 import org.headrace.protocol.codec.ServiceAccessEntryRequestDecoder;
 import org.headrace.protocol.codec.ServiceEntryRequestDecoder;
+import org.headrace.protocol.codec.ServiceLimitEntryRequestDecoder;
 import org.headrace.protocol.codec.TemplateEventDecoder;
 import org.headrace.protocol.codec.TemplateFeedRequestDecoder;
 import org.headrace.protocol.codec.TemplateFeedResponseDecoder;
@@ -136,6 +138,7 @@ final class FragmentCheck
         return switch (templateId)
         {
             case ServiceEntryRequestDecoder.TEMPLATE_ID,
+                LimitEntryRequestDecoder.TEMPLATE_ID,
                 GenerationResponseDecoder.TEMPLATE_ID,
                 DeltaResponseDecoder.TEMPLATE_ID -> true;
             default -> false;
@@ -156,6 +159,8 @@ final class FragmentCheck
             case AccessListEntryRequestDecoder.TEMPLATE_ID -> AccessListEntryRequestDecoder.BLOCK_LENGTH;
             case AccessPrefixesEntryRequestDecoder.TEMPLATE_ID -> AccessPrefixesEntryRequestDecoder.BLOCK_LENGTH;
             case ServiceAccessEntryRequestDecoder.TEMPLATE_ID -> ServiceAccessEntryRequestDecoder.BLOCK_LENGTH;
+            case LimitEntryRequestDecoder.TEMPLATE_ID -> LimitEntryRequestDecoder.BLOCK_LENGTH;
+            case ServiceLimitEntryRequestDecoder.TEMPLATE_ID -> ServiceLimitEntryRequestDecoder.BLOCK_LENGTH;
             case GenerationCommitRequestDecoder.TEMPLATE_ID -> GenerationCommitRequestDecoder.BLOCK_LENGTH;
             case ServerWeightRequestDecoder.TEMPLATE_ID -> ServerWeightRequestDecoder.BLOCK_LENGTH;
             case ServerStateRequestDecoder.TEMPLATE_ID -> ServerStateRequestDecoder.BLOCK_LENGTH;

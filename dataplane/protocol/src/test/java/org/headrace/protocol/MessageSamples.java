@@ -69,6 +69,9 @@ final class MessageSamples
         }
         made.add(proxy.accessPrefixesEntry(6, block), "onAccessPrefixesEntry(6, " + block + ")");
         made.add(proxy.serviceAccessEntry(6, 1), "onServiceAccessEntry(6, 1)");
+        made.add(proxy.limitEntry(6, 1, new Limits(Integer.MAX_VALUE, 0), "web:http"),
+            "onLimitEntry(6, 1, connections=2147483647, web:http)");
+        made.add(proxy.serviceLimitEntry(6, 1), "onServiceLimitEntry(6, 1)");
         made.add(proxy.generationCommit(8, 6, 1, 2, 3, 4, -5), "onGenerationCommit(8, 6, 1, 2, 3, 4, -5)");
         made.add(proxy.serverWeight(9, SERVICE, SERVER, 0), "onServerWeight(9, tcp/10.99.0.1:80, 10.2.1.2:65535, 0)");
         made.add(proxy.serverState(10, SERVICE_V6, SERVER, ServerState.UP),

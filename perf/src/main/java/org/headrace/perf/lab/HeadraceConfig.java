@@ -16,11 +16,12 @@ public final class HeadraceConfig
     private final List<String> listeners6 = new ArrayList<>();
     private String persistence = "";
     private String access = "";
+    private String limits = "";
+    private String workers = "";
     private int connections = 262_144;
     private String timeout = "";
     private String interfaces = String.join(", ", LabNetwork.balancerLinks());
     private String io;
-    private String workers = "";
 
     /** @param lab that the configuration is for. */
     public HeadraceConfig(final Lab lab)
@@ -77,7 +78,7 @@ public final class HeadraceConfig
                     scheduler: %s
                     health: {type: none}
             %s        servers:
-            """.formatted(name, protocol, port, scheduler, timeout + persistence + access);
+            """.formatted(name, protocol, port, scheduler, timeout + persistence + access + limits);
         text.append(head);
         text6.append(head);
         for (int i = 0; i < weights.size(); i++)
@@ -111,10 +112,17 @@ public final class HeadraceConfig
         return this;
     }
 
-    /** @param cpus one worker each, instead of one on the last CPU. @return this. */
-    public HeadraceConfig workers(final Integer... cpus)
+    /** @param section of the listeners that are added after this, in braces. @return this. */
+    public HeadraceConfig limits(final String section)
     {
-        workers = "\n  workers: " + List.of(cpus);
+        limits = "        limits: " + section + "\n";
+        return this;
+    }
+
+    /** @param cpus of the workers, in brackets. @return this. */
+    public HeadraceConfig workers(final String cpus)
+    {
+        workers = "  workers: " + cpus + "\n";
         return this;
     }
 
@@ -147,8 +155,8 @@ public final class HeadraceConfig
             dataplane:
               directory: %s
               io: %s
-              interfaces: [%s]%s
-              connections: %d
+              interfaces: [%s]
+            %s  connections: %d
             agent:
               store: %s
             instances:

@@ -2,6 +2,7 @@ package org.headrace.forwarder.control;
 
 import org.headrace.conntrack.IdleTimeouts;
 import org.headrace.forwarder.affinity.Affinity;
+import org.headrace.forwarder.guard.Allowances;
 import org.headrace.forwarder.io.PacketSelection;
 import org.headrace.forwarder.linux.NetworkLink;
 import org.headrace.forwarder.table.ForwardingTable;
@@ -44,6 +45,7 @@ public final class ConfigurationInForce
     private final PrintStream log;
     private final ServerDirectory directory;
     private final TimeoutProfiles timeoutProfiles;
+    private final LimitRegistry limits;
     private final ServiceRegistry registry;
     private final Affinity affinity;
 
@@ -59,6 +61,7 @@ public final class ConfigurationInForce
      * @param counters   file that shows services and servers.
      * @param servers    table that the workers read.
      * @param affinity   gets its memory with the first persistent service.
+     * @param allowances of all workers, under all limits.
      * @param timeouts   that the workers read.
      * @param selection  of packets in the kernel.
      * @param interfaces in the order of the configuration.
@@ -69,6 +72,7 @@ public final class ConfigurationInForce
         final CountersFile counters,
         final ServerTable servers,
         final Affinity affinity,
+        final List<Allowances> allowances,
         final IdleTimeouts timeouts,
         final PacketSelection selection,
         final List<NetworkLink> interfaces,
@@ -81,7 +85,8 @@ public final class ConfigurationInForce
         this.log = log;
         directory = new ServerDirectory(servers, counters, selection, interfaces.toArray(new NetworkLink[0]));
         timeoutProfiles = new TimeoutProfiles(timeouts);
-        registry = new ServiceRegistry(directory, timeoutProfiles);
+        limits = new LimitRegistry(allowances, counters);
+        registry = new ServiceRegistry(directory, timeoutProfiles, limits);
     }
 
     /**
@@ -278,14 +283,27 @@ public final class ConfigurationInForce
         isFileStale = true;
     }
 
-    int housekeeping(final long nowMs)
+    /** Moves shares of limits to the workers that need them; in every cycle. */
+    int divideLimits(final long nowNs)
+    {
+        return limits.divide(nowNs, this::oldestGeneration);
+    }
+
+    private long oldestGeneration()
     {
         long oldest = generation;
         for (final WorkerLink worker : workers)
         {
             oldest = Math.min(oldest, worker.generationAcquire());
         }
+        return oldest;
+    }
+
+    int housekeeping(final long nowMs)
+    {
+        final long oldest = oldestGeneration();
         final int freed = registry.freeUnused(oldest);
+        limits.freeUnused(oldest);
         isFileStale |= freed > 0;
         if (isFileStale && generation > 0 && nowMs >= nextFileMs)
         {

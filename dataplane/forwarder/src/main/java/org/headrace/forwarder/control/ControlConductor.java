@@ -5,6 +5,7 @@ import io.aeron.logbuffer.Header;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.EpochClock;
+import org.agrona.concurrent.NanoClock;
 import org.headrace.protocol.ConnectionFilter;
 import org.headrace.protocol.ControlChannel;
 import org.headrace.protocol.ControlResponseProxy;
@@ -35,6 +36,7 @@ public final class ControlConductor extends GenerationReceiver implements Agent
     private static final long HOUSEKEEPING_INTERVAL_MS = 100;
 
     private final EpochClock clock;
+    private final NanoClock nanoClock;
     private final long epoch;
     private final RequestSource requests;
     private final ControlResponseProxy responses;
@@ -59,6 +61,7 @@ public final class ControlConductor extends GenerationReceiver implements Agent
     public ControlConductor(final ConductorContext context)
     {
         clock = context.clock();
+        nanoClock = context.nanoClock();
         epoch = context.epoch();
         requests = context.requests();
         responses = context.responses();
@@ -89,6 +92,7 @@ public final class ControlConductor extends GenerationReceiver implements Agent
             workCount += templatePager.doWork();
             workCount += templateFeed.doWork();
         }
+        workCount += configuration.divideLimits(nanoClock.nanoTime());
         final long nowMs = clock.time();
         if (nowMs >= nextHousekeepingMs)
         {

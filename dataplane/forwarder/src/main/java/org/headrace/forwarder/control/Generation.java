@@ -1,8 +1,9 @@
 package org.headrace.forwarder.control;
 
-import org.headrace.forwarder.guard.ServiceGuard;
+import org.headrace.forwarder.guard.AccessList;
 import org.headrace.protocol.Endpoint;
 import org.headrace.protocol.IpAddress;
+import org.headrace.protocol.Limits;
 import org.headrace.protocol.Persistence;
 import org.headrace.protocol.ServiceKey;
 import org.headrace.protocol.StateTimeouts;
@@ -11,6 +12,7 @@ import org.headrace.protocol.codec.Scheduler;
 import org.headrace.protocol.codec.ServerState;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -21,12 +23,14 @@ import java.util.Set;
  * @param services       by key, in the order of the configuration.
  * @param adjacencies    next hops by server address.
  * @param localAddresses of this host.
+ * @param limits         by name.
  */
 record Generation(
     long number,
     Map<ServiceKey, Service> services,
     Map<IpAddress, Adjacency> adjacencies,
-    Set<IpAddress> localAddresses)
+    Set<IpAddress> localAddresses,
+    Map<String, Limits> limits)
 {
     /**
      * @param key        who it is.
@@ -35,7 +39,8 @@ record Generation(
      * @param timeouts   of its idle connections.
      * @param persistence of its clients.
      * @param name       {@code instance/listener}.
-     * @param guard      that its clients have to pass.
+     * @param access     which clients get in, or null for all.
+     * @param limits     names of the limits that it is subject to.
      * @param servers    by address and port, in order.
      */
     record Service(
@@ -45,12 +50,14 @@ record Generation(
         StateTimeouts timeouts,
         Persistence persistence,
         String name,
-        ServiceGuard guard,
+        AccessList access,
+        List<String> limits,
         LinkedHashMap<Endpoint, Server> servers)
     {
-        Service with(final ServiceGuard newGuard)
+        Service with(final AccessList newAccess, final List<String> newLimits)
         {
-            return new Service(key, scheduler, forwarding, timeouts, persistence, name, newGuard, servers);
+            return new Service(
+                key, scheduler, forwarding, timeouts, persistence, name, newAccess, newLimits, servers);
         }
     }
 
@@ -74,7 +81,7 @@ record Generation(
     /** The same services with other surroundings. */
     Generation with(final Map<IpAddress, Adjacency> newAdjacencies, final Set<IpAddress> newLocalAddresses)
     {
-        return new Generation(number, services, newAdjacencies, newLocalAddresses);
+        return new Generation(number, services, newAdjacencies, newLocalAddresses, limits);
     }
 
     int serverCount()

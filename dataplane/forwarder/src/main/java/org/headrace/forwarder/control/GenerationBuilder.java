@@ -6,9 +6,9 @@ import static org.headrace.protocol.codec.ResultCode.INVALID_ENTRY;
 import static org.headrace.protocol.codec.ResultCode.NO_GENERATION_OPEN;
 import static org.headrace.protocol.codec.ResultCode.WRONG_GENERATION;
 
-import org.headrace.forwarder.guard.ServiceGuard;
 import org.headrace.protocol.Endpoint;
 import org.headrace.protocol.IpAddress;
+import org.headrace.protocol.Limits;
 import org.headrace.protocol.Persistence;
 import org.headrace.protocol.PrefixBlock;
 import org.headrace.protocol.ServiceKey;
@@ -20,8 +20,10 @@ import org.headrace.protocol.codec.Scheduler;
 import org.headrace.protocol.codec.ServerState;
 import org.headrace.protocol.counters.CountersDescriptor;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -32,6 +34,8 @@ import java.util.Set;
 final class GenerationBuilder
 {
     private static final int NONE_OPEN = 0;
+    /** A listener's and its instance's. */
+    private static final int MAX_LIMITS = 2;
 
     private long number = NONE_OPEN;
     private RejectedException fault;
@@ -39,6 +43,8 @@ final class GenerationBuilder
     private Map<IpAddress, Generation.Adjacency> adjacencies = Map.of();
     private Set<IpAddress> localAddresses = Set.of();
     private AccessListCollector accessLists = new AccessListCollector();
+    private Map<String, Limits> limits = Map.of();
+    private List<String> limitNames = List.of();
     private Generation.Service lastService;
     private int serviceCount;
     private int serverCount;
@@ -53,6 +59,8 @@ final class GenerationBuilder
         adjacencies = new LinkedHashMap<>();
         localAddresses = new LinkedHashSet<>();
         accessLists = new AccessListCollector();
+        limits = new LinkedHashMap<>();
+        limitNames = new ArrayList<>();
         lastService = null;
         serviceCount = 0;
         serverCount = 0;
@@ -71,7 +79,7 @@ final class GenerationBuilder
     {
         serviceCount++;
         final Generation.Service service = new Generation.Service(
-            key, scheduler, forwarding, timeouts, persistence, name, ServiceGuard.NONE, new LinkedHashMap<>());
+            key, scheduler, forwarding, timeouts, persistence, name, null, List.of(), new LinkedHashMap<>());
         if (isOpen(generation) &&
             check(key.virtual().port() > 0, INVALID_ENTRY, "service=" + key + " has port 0") &&
             check(TimeoutProfiles.problem(timeouts) == null, INVALID_ENTRY, "service=" + key + " " +
@@ -129,8 +137,42 @@ final class GenerationBuilder
             check(accessLists.has(listNumber), INVALID_ENTRY,
                 "service=" + lastService.key() + " names access list=" + listNumber + ", which did not come"))
         {
-            lastService = lastService.with(new ServiceGuard(accessLists.list(listNumber)));
+            lastService = lastService.with(accessLists.list(listNumber), lastService.limits());
             services.put(lastService.key(), lastService);
+        }
+    }
+
+    void limit(final long generation, final int limitNumber, final Limits limit, final String name)
+    {
+        if (isOpen(generation) &&
+            check(limitNumber == limits.size() + 1, INVALID_ENTRY,
+                "limit=" + limitNumber + " (expected " + (limits.size() + 1) + ")") &&
+            check(!limit.isNone() && !name.isEmpty(), INVALID_ENTRY, "limit=" + limitNumber + " name=\"" + name +
+                "\" " + limit) &&
+            check(limits.size() < CountersDescriptor.LIMIT_SLOTS, ResultCode.LIMIT_EXCEEDED,
+                "limits > " + CountersDescriptor.LIMIT_SLOTS) &&
+            check(limits.putIfAbsent(name, limit) == null, INVALID_ENTRY, "limit=" + name + " occurs twice"))
+        {
+            limitNames.add(name);
+        }
+    }
+
+    void serviceLimit(final long generation, final int limitNumber)
+    {
+        if (isOpen(generation) &&
+            check(lastService != null, INVALID_ENTRY, "limit of a service comes before any service") &&
+            check(limitNumber >= 1 && limitNumber <= limitNames.size(), INVALID_ENTRY,
+                "service=" + lastService.key() + " names limit=" + limitNumber + ", which did not come"))
+        {
+            final List<String> both = new ArrayList<>(lastService.limits());
+            both.add(limitNames.get(limitNumber - 1));
+            if (check(both.size() <= MAX_LIMITS && both.stream().distinct().count() == both.size(), INVALID_ENTRY,
+                "service=" + lastService.key() + " is subject to limits=" + both + " (expected at most " + MAX_LIMITS +
+                " different ones)"))
+            {
+                lastService = lastService.with(lastService.access(), List.copyOf(both));
+                services.put(lastService.key(), lastService);
+            }
         }
     }
 
@@ -184,7 +226,7 @@ final class GenerationBuilder
             {
                 throw fault;
             }
-            return new Generation(number, this.services, this.adjacencies, this.localAddresses);
+            return new Generation(number, this.services, this.adjacencies, this.localAddresses, limits);
         }
         finally
         {

@@ -4,6 +4,7 @@ import org.headrace.protocol.ControlRequestAdapter;
 import org.headrace.protocol.ControlRequestListener;
 import org.headrace.protocol.Endpoint;
 import org.headrace.protocol.IpAddress;
+import org.headrace.protocol.Limits;
 import org.headrace.protocol.Persistence;
 import org.headrace.protocol.PrefixBlock;
 import org.headrace.protocol.ServiceKey;
@@ -114,6 +115,18 @@ abstract class GenerationReceiver implements ControlRequestListener
     public final void onServiceAccessEntry(final long generation, final int accessList)
     {
         builder.serviceAccess(generation, accessList);
+    }
+
+    @Override
+    public final void onLimitEntry(final long generation, final int number, final Limits limits, final String name)
+    {
+        builder.limit(generation, number, limits, name);
+    }
+
+    @Override
+    public final void onServiceLimitEntry(final long generation, final int limit)
+    {
+        builder.serviceLimit(generation, limit);
     }
 
     @Override

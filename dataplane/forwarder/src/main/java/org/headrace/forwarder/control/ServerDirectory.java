@@ -174,7 +174,7 @@ final class ServerDirectory
     {
         counters.putService(
             slot, SlotState.IN_FORCE, service.key(), service.scheduler(), service.forwarding(), service.name());
-        final AccessList access = service.guard().accessList();
+        final AccessList access = service.access();
         counters.putServiceAccess(slot,
             access == null ? AccessMode.NULL_VAL : access.isAllow() ? AccessMode.ALLOW : AccessMode.DENY,
             access == null ? 0 : access.size());

@@ -29,14 +29,17 @@ final class ServiceRegistry
 {
     private final ServerDirectory directory;
     private final TimeoutProfiles timeoutProfiles;
+    private final LimitRegistry limits;
     private final SlotAllocator serviceSlots = new SlotAllocator(CountersDescriptor.SERVICE_SLOTS);
     private final SlotAllocator serverSlots = new SlotAllocator(CountersDescriptor.SERVER_SLOTS);
     private final Map<ServiceKey, ServiceEntry> services = new HashMap<>();
     private final List<ServerEntry> retained = new ArrayList<>();
     private final List<ServiceEntry> retainedServices = new ArrayList<>();
 
-    ServiceRegistry(final ServerDirectory directory, final TimeoutProfiles timeoutProfiles)
+    ServiceRegistry(
+        final ServerDirectory directory, final TimeoutProfiles timeoutProfiles, final LimitRegistry limits)
     {
+        this.limits = limits;
         this.directory = directory;
         this.timeoutProfiles = timeoutProfiles;
     }
@@ -121,6 +124,7 @@ final class ServiceRegistry
     ForwardingTable apply(final Generation generation) throws RejectedException
     {
         checkThatItFits(generation);
+        limits.check(generation);
         final Map<ServiceKey, Integer> timeouts = new HashMap<>();
         for (final Generation.Service service : generation.services().values())
         {
@@ -140,7 +144,9 @@ final class ServiceRegistry
                 retireService(entry, generation.number());
             }
         }
-        return new ForwardingTable(generation.number(), table);
+        final Map<ServiceKey, Integer> slots = new HashMap<>();
+        table.forEach(service -> slots.put(service.key(), service.slot()));
+        return new ForwardingTable(generation.number(), table, limits.apply(generation, slots));
     }
 
     void weight(final ServiceKey service, final Endpoint server, final int weight) throws RejectedException
@@ -227,7 +233,7 @@ final class ServiceRegistry
         // The same array while the servers are the same: a scheduler goes on with its turn where it stands.
         entry.slots = Arrays.equals(entry.slots, slots) ? entry.slots : slots;
         return new ForwardingTable.Service(entry.slot, entry.key, service.scheduler(), timeouts,
-            service.persistence(), service.guard(), entry.slots);
+            service.persistence(), service.access(), entry.slots);
     }
 
     /** A server that is new to the service, or one that had left it and still has connections. */

@@ -2,7 +2,7 @@ package org.headrace.forwarder.table;
 
 import org.agrona.collections.Hashing;
 import org.headrace.forwarder.guard.AccessList;
-import org.headrace.forwarder.guard.ServiceGuard;
+import org.headrace.forwarder.guard.LimitTable;
 import org.headrace.protocol.IpAddress;
 import org.headrace.protocol.Persistence;
 import org.headrace.protocol.ServiceKey;
@@ -43,6 +43,7 @@ public final class ForwardingTable
     private final boolean[] expireQuiescent;
     private final AccessList[] accessLists;
     private final boolean hasAccessLists;
+    private final LimitTable limits;
     private final int[][] servers;
 
     /**
@@ -53,7 +54,7 @@ public final class ForwardingTable
      * @param scheduler   how it chooses servers.
      * @param timeouts    profile of idle timeouts, 0 to 255.
      * @param persistence of its clients.
-     * @param guard       that its clients have to pass.
+     * @param access      which clients get in, or null for all.
      * @param servers     slots of its servers, in the order of the configuration.
      */
     public record Service(
@@ -62,10 +63,10 @@ public final class ForwardingTable
         Scheduler scheduler,
         int timeouts,
         Persistence persistence,
-        ServiceGuard guard,
+        AccessList access,
         int[] servers)
     {
-        /** A service without a guard; see the other constructor for the parameters. */
+        /** A service that everybody may use; see the other constructor for the parameters. */
         public Service(
             final int slot,
             final ServiceKey key,
@@ -74,7 +75,7 @@ public final class ForwardingTable
             final Persistence persistence,
             final int[] servers)
         {
-            this(slot, key, scheduler, timeouts, persistence, ServiceGuard.NONE, servers);
+            this(slot, key, scheduler, timeouts, persistence, null, servers);
         }
     }
 
@@ -84,7 +85,18 @@ public final class ForwardingTable
      */
     public ForwardingTable(final long generation, final List<Service> services)
     {
+        this(generation, services, LimitTable.EMPTY);
+    }
+
+    /**
+     * @param generation number of the generation.
+     * @param services   all of them; keys and slots are unique.
+     * @param limits     that they are subject to.
+     */
+    public ForwardingTable(final long generation, final List<Service> services, final LimitTable limits)
+    {
         this.generation = generation;
+        this.limits = limits;
         // At most one third full, so that a miss, the usual outcome for foreign packets, ends after about one probe.
         int hashLength = MIN_HASH_LENGTH;
         while (hashLength < services.size() * 3)
@@ -106,7 +118,7 @@ public final class ForwardingTable
         persistenceMaskLow = new long[slots];
         expireQuiescent = new boolean[slots];
         accessLists = new AccessList[slots];
-        hasAccessLists = services.stream().anyMatch(service -> service.guard().accessList() != null);
+        hasAccessLists = services.stream().anyMatch(service -> service.access() != null);
         servers = new int[slots][];
         services.forEach(this::put);
     }
@@ -192,6 +204,12 @@ public final class ForwardingTable
         return expireQuiescent[service];
     }
 
+    /** @return which services are subject to which limits. */
+    public LimitTable limits()
+    {
+        return limits;
+    }
+
     /** @return true if any service has an access list. */
     public boolean hasAccessLists()
     {
@@ -235,7 +253,7 @@ public final class ForwardingTable
         persistenceMaskHigh[service.slot()] = IpAddress.maskHigh(persistence.prefixLength());
         persistenceMaskLow[service.slot()] = IpAddress.maskLow(persistence.prefixLength());
         expireQuiescent[service.slot()] = persistence.expireQuiescent();
-        accessLists[service.slot()] = service.guard().accessList();
+        accessLists[service.slot()] = service.access();
         servers[service.slot()] = service.servers();
     }
 

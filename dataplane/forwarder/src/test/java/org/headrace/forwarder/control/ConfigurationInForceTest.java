@@ -10,6 +10,7 @@ import org.headrace.conntrack.IdleTimeouts;
 import org.headrace.conntrack.TcpState;
 import org.headrace.forwarder.affinity.Affinity;
 import org.headrace.forwarder.counters.WorkerCounters;
+import org.headrace.forwarder.guard.Allowances;
 import org.headrace.forwarder.linux.NetworkLink;
 import org.headrace.forwarder.table.ForwardingTable;
 import org.headrace.forwarder.table.NextHop;
@@ -288,6 +289,7 @@ class ConfigurationInForceTest
         });
         private final CountersFile counters;
         private final WorkerCounters worker;
+        private final List<Allowances> allowances;
         private final ConfigurationInForce configuration;
         private final ControlConductor conductor;
         private ForwardingTable table;
@@ -300,8 +302,9 @@ class ConfigurationInForceTest
             counters = file.hasPredecessor() ? CountersFile.takeOver(directory, 1, 7, "memory", "eth1,eth2") :
                 CountersFile.create(directory, 1, 7, "memory", "eth1,eth2");
             worker = new WorkerCounters(counters, 0);
+            allowances = Allowances.of(counters);
             configuration = new ConfigurationInForce(counters, servers,
-                new Affinity(affinity.templates(), affinity.changes(), this::reserve), timeouts, selection,
+                new Affinity(affinity.templates(), affinity.changes(), this::reserve), allowances, timeouts, selection,
                 List.of(new NetworkLink("eth1", 5, 1500, 1, true), new NetworkLink("eth2", 6, 9000, 2, true)), file,
                 log);
             final List<Link> workers = List.of(new Link());

@@ -12,6 +12,7 @@ import org.headrace.conntrack.IdleTimeouts;
 import org.headrace.conntrack.TcpState;
 import org.headrace.forwarder.affinity.Affinity;
 import org.headrace.forwarder.counters.WorkerCounters;
+import org.headrace.forwarder.guard.Allowances;
 import org.headrace.forwarder.linux.NetworkLink;
 import org.headrace.forwarder.table.ForwardingTable;
 import org.headrace.forwarder.table.NextHop;
@@ -22,6 +23,7 @@ import org.headrace.protocol.ControlResponseAdapter;
 import org.headrace.protocol.ControlResponseProxy;
 import org.headrace.protocol.Endpoint;
 import org.headrace.protocol.IpAddress;
+import org.headrace.protocol.Limits;
 import org.headrace.protocol.Persistence;
 import org.headrace.protocol.PrefixBlock;
 import org.headrace.protocol.ServiceKey;
@@ -31,6 +33,7 @@ import org.headrace.protocol.codec.ForwardingMethod;
 import org.headrace.protocol.codec.Scheduler;
 import org.headrace.protocol.codec.ServerState;
 import org.headrace.protocol.counters.CountersFile;
+import org.headrace.protocol.counters.LimitCounter;
 import org.headrace.protocol.counters.SlotState;
 import org.headrace.protocol.counters.WorkerCounter;
 import org.junit.jupiter.api.AfterEach;
@@ -85,6 +88,7 @@ class ControlConductorTest
     });
 
     private CountersFile counters;
+    private List<Allowances> allowances;
     private WorkerCounters workerCounters;
     private ControlConductor conductor;
     private boolean hasRoomForResponses = true;
@@ -98,8 +102,9 @@ class ControlConductorTest
         counters = CountersFile.create(directory, 1, 7, "memory", "eth1,eth2");
         workerCounters = new WorkerCounters(counters, 0);
         final Affinity affinity = Affinity.inMemory(64);
+        allowances = Allowances.of(counters);
         final ConfigurationInForce configuration = new ConfigurationInForce(counters, servers, affinity,
-            timeouts, selection,
+            allowances, timeouts, selection,
             List.of(new NetworkLink("eth1", 5, 1500, 1, true), new NetworkLink("eth2", 6, 9000, 2, true)),
             GenerationFile.none(directory, 1), log);
         final List<Worker> workers = List.of(new Worker());
@@ -114,7 +119,8 @@ class ControlConductorTest
                 responseAdapter.onFragment(buffer, offset, length, null);
                 return 1;
             }),
-            counters, workers, configuration, timeouts, servers, affinity, () -> 0, log));
+            counters, workers, configuration, timeouts, servers, affinity,
+            () -> nowMs.value * 1_000_000, log));
     }
 
     @AfterEach
@@ -553,6 +559,89 @@ class ControlConductorTest
         assertThat(counters.service(web).accessMode()).isEqualTo(AccessMode.DENY);
         assertThat(counters.service(web).accessPrefixes()).isEqualTo(1);
         assertThat(counters.service(dns).accessMode()).isEqualTo(AccessMode.NULL_VAL);
+    }
+
+    @Test
+    void shouldRefuseHostileLimits()
+    {
+        final Limits five = new Limits(5, 0);
+        assertAccessRefused(1, "limit=2 (expected 1)", () -> requests.limitEntry(1, 2, five, "a:b"));
+        assertAccessRefused(2, "limit=1 name=\"a\" none", () -> requests.limitEntry(2, 1, Limits.NONE, "a"));
+        assertAccessRefused(3, "limit=1 name=\"\"", () -> requests.limitEntry(3, 1, five, ""));
+        assertAccessRefused(4, "limit=a occurs twice", () ->
+        {
+            requests.limitEntry(4, 1, five, "a");
+            requests.limitEntry(4, 2, five, "a");
+        });
+        assertAccessRefused(5, "comes before any service", () -> requests.serviceLimitEntry(5, 1));
+        assertAccessRefused(7, "names limit=1, which did not come", () ->
+        {
+            requests.serviceEntry(
+                7, WEB, Scheduler.RR, ForwardingMethod.NAT, StateTimeouts.DEFAULT, Persistence.NONE, "a/b");
+            requests.serviceLimitEntry(7, 1);
+        });
+        assertAccessRefused(7, "is subject to limits=[a, a]", () ->
+        {
+            requests.limitEntry(7, 1, five, "a");
+            requests.serviceEntry(
+                7, WEB, Scheduler.RR, ForwardingMethod.NAT, StateTimeouts.DEFAULT, Persistence.NONE, "a/b");
+            requests.serviceLimitEntry(7, 1);
+            requests.serviceLimitEntry(7, 1);
+        });
+        assertThat(offered).isEmpty();
+    }
+
+    @Test
+    void shouldKeepALimitsSharesWhileItsServicesAreTheSame()
+    {
+        publishLimited(1, new Limits(10, 0), "web", WEB);
+        final Allowances worker = allowances.getFirst();
+        worker.take(offered.getLast().limits());
+        counters.set(0, WorkerCounter.GENERATION, 1);
+        work();
+        worker.poll();
+        final int web = offered.getLast().findIpv4(
+            WEB.transport().value(), WEB.virtual().address().ipv4(), WEB.virtual().port());
+        for (int i = 0; i < 10; i++)
+        {
+            assertThat(worker.admit(web)).isEqualTo(Allowances.ADMITTED);
+            worker.onOpened(web);
+        }
+        assertThat(worker.admit(web)).isNotEqualTo(Allowances.ADMITTED);
+        assertThat(counters.limit(0).name()).isEqualTo("web");
+        assertThat(counters.get(0, LimitCounter.CONNECTIONS)).isEqualTo(10);
+        assertThat(counters.get(0, LimitCounter.REFUSED_CONNECTIONS)).isOne();
+
+        publishLimited(2, new Limits(11, 0), "web", WEB);
+        worker.take(offered.getLast().limits());
+        counters.set(0, WorkerCounter.GENERATION, 2);
+        nowMs.value += 1_000;
+        work();
+        worker.poll();
+        assertThat(worker.admit(web)).isEqualTo(Allowances.ADMITTED);
+        assertThat(counters.get(0, LimitCounter.REFUSED_CONNECTIONS)).as("goes on counting").isOne();
+
+        publishLimited(3, new Limits(5, 0), "web", WEB, DNS);
+        assertThat(counters.limit(0)).as("other services: another limit").isNull();
+        assertThat(counters.limit(1).limits()).isEqualTo(new Limits(5, 0));
+        worker.take(offered.getLast().limits());
+        assertThat(counters.get(1, LimitCounter.CONNECTIONS)).isEqualTo(10);
+    }
+
+    private void publishLimited(
+        final long generation, final Limits limits, final String name, final ServiceKey... services)
+    {
+        requests.generationBegin(1, generation);
+        requests.limitEntry(generation, 1, limits, name);
+        for (final ServiceKey service : services)
+        {
+            requests.serviceEntry(generation, service, Scheduler.RR, ForwardingMethod.NAT, StateTimeouts.DEFAULT,
+                Persistence.NONE, "a/b");
+            requests.serviceLimitEntry(generation, 1);
+        }
+        requests.generationCommit(2, generation, services.length, 0, 0, 0, requests.entryChecksum());
+        work();
+        assertThat(responses.log).last().asString().contains("OK");
     }
 
     private void publish(final long generation, final ServiceKey service, final Endpoint... members)

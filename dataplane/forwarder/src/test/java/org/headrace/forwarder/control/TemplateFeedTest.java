@@ -6,6 +6,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.headrace.conntrack.IdleTimeouts;
 import org.headrace.forwarder.affinity.Affinity;
 import org.headrace.forwarder.affinity.Template;
+import org.headrace.forwarder.guard.Allowances;
 import org.headrace.forwarder.linux.NetworkLink;
 import org.headrace.forwarder.table.ServerTable;
 import org.headrace.protocol.ControlRequestProxy;
@@ -74,7 +75,8 @@ class TemplateFeedTest
     {
         counters = CountersFile.create(directory, 1, 7, "memory", "eth1");
         final IdleTimeouts timeouts = new IdleTimeouts();
-        configuration = new ConfigurationInForce(counters, servers, affinity, timeouts, new RecordingSelection(),
+        configuration = new ConfigurationInForce(counters, servers, affinity, Allowances.of(counters), timeouts,
+            new RecordingSelection(),
             List.of(new NetworkLink("eth1", 5, 1500, 1, true)), GenerationFile.none(directory, 1), log);
         configuration.forwardBy(List.of(), null);
         conductor = new ControlConductor(new ConductorContext(() -> EPOCH_MS + nowMs, 7, new Requests(),

@@ -23,6 +23,11 @@ import org.agrona.BitUtil;
  *   +-----------------------------------------------------------------+
  *   | workers x 4096: histogram of cycle times                        |
  *   +-----------------------------------------------------------------+
+ *   | limit slots x 256: sequence 8 | connections 4 | new per second 4|
+ *   |   | name: length 4, 176 bytes; free if the length is 0          |
+ *   +-----------------------------------------------------------------+
+ *   | workers x (limit slots + 1) x 64: counters of the limit         |
+ *   +-----------------------------------------------------------------+
  *
  *   service slot                             server slot
  *    0 state 4 | transport 1 | scheduler 1    0 state 4 | service slot 4
@@ -51,6 +56,11 @@ public final class CountersDescriptor
     public static final int SERVICE_SLOTS = 8_192;
     /** Most servers over all services, those retained for their connections included. */
     public static final int SERVER_SLOTS = 131_072;
+
+    /** Most limits: one for each listener and each instance that has any. */
+    public static final int LIMIT_SLOTS = 8_192;
+    /** Most bytes of a limit's name. */
+    public static final int LIMIT_NAME_MAX_LENGTH = 176;
 
     static final int MAGIC_OFFSET = 0;
     static final int VERSION_OFFSET = 8;
@@ -98,6 +108,16 @@ public final class CountersDescriptor
     static final int SERVER_RESOLVED_OFFSET = 36;
     static final int SERVER_SEQUENCE_OFFSET = 40;
 
+    static final int LIMIT_LENGTH = 256;
+    static final int LIMIT_SEQUENCE_OFFSET = 0;
+    static final int LIMIT_CONNECTIONS_OFFSET = 8;
+    static final int LIMIT_RATE_OFFSET = 12;
+    static final int LIMIT_NAME_OFFSET = 16;
+    /** Bytes of one limit's counters of one worker. */
+    static final int LIMIT_COUNTERS_LENGTH = 64;
+    /** Bytes of all limits' counters of one worker; a line behind the limits' is for all of them together. */
+    static final int WORKER_LIMITS_LENGTH = (LIMIT_SLOTS + 1) * LIMIT_COUNTERS_LENGTH;
+
     /** Bytes of one server's counters of one worker. */
     static final int SERVER_COUNTERS_LENGTH = 64;
 
@@ -105,6 +125,8 @@ public final class CountersDescriptor
     {
         check(WorkerCounter.values().length <= WorkerCounter.MAX_COUNTERS, "too many worker counters");
         check(DropReason.count() <= DropReason.MAX_REASONS, "too many drop reasons");
+        check(LimitCounter.values().length * BitUtil.SIZE_OF_LONG <= LIMIT_COUNTERS_LENGTH, "limit counters");
+        check(LIMIT_NAME_OFFSET + 4 + LIMIT_NAME_MAX_LENGTH <= LIMIT_LENGTH, "limit slot is too short");
         check(ServerCounter.values().length * BitUtil.SIZE_OF_LONG <= SERVER_COUNTERS_LENGTH, "server counters");
         check(SERVICE_RETIRED_OFFSET + SERVER_COUNTERS_LENGTH <= SERVICE_ACCESS_PREFIXES_OFFSET,
             "service slot is too short");
@@ -120,7 +142,7 @@ public final class CountersDescriptor
      */
     public static int fileLength(final int workers)
     {
-        return cycleTimesOffset(workers, workers);
+        return limitCountersOffset(workers, workers);
     }
 
     static int workerOffset(final int worker)
@@ -146,6 +168,16 @@ public final class CountersDescriptor
     static int cycleTimesOffset(final int workers, final int worker)
     {
         return serverCountersOffset(workers, workers) + worker * CycleTimesDescriptor.LENGTH;
+    }
+
+    static int limitOffset(final int workers, final int slot)
+    {
+        return cycleTimesOffset(workers, workers) + slot * LIMIT_LENGTH;
+    }
+
+    static int limitCountersOffset(final int workers, final int worker)
+    {
+        return limitOffset(workers, LIMIT_SLOTS) + worker * WORKER_LIMITS_LENGTH;
     }
 
     private static void check(final boolean isTrue, final String message)

@@ -8,6 +8,7 @@ import org.agrona.IoUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.headrace.protocol.Endpoint;
 import org.headrace.protocol.IpAddress;
+import org.headrace.protocol.Limits;
 import org.headrace.protocol.ServiceKey;
 import org.headrace.protocol.codec.AccessMode;
 import org.headrace.protocol.codec.ForwardingMethod;
@@ -111,6 +112,12 @@ public final class CountersFile implements AutoCloseable
         for (int slot = 0; slot < SERVER_SLOTS; slot++)
         {
             file.settleSequence(serverOffset(workers, slot) + SERVER_SEQUENCE_OFFSET);
+        }
+        for (int slot = 0; slot < LIMIT_SLOTS; slot++)
+        {
+            // Limits are given their slots anew, and their shares are counted anew from the connections.
+            file.settleSequence(limitOffset(workers, slot) + LIMIT_SEQUENCE_OFFSET);
+            file.putLimit(slot, "", Limits.NONE);
         }
         file.describeOwner(epoch, io);
         return file;
@@ -333,6 +340,69 @@ public final class CountersFile implements AutoCloseable
     public UnsafeBuffer serverCountersBuffer(final int worker)
     {
         return new UnsafeBuffer(buffer, serverCountersOffset(workers, worker), SERVER_SLOTS * SERVER_COUNTERS_LENGTH);
+    }
+
+    /**
+     * @param worker 0 to {@link #workers()} - 1.
+     * @return the worker's counters of all limits, 64 bytes a slot and 64 more, for the worker's thread to write.
+     */
+    public UnsafeBuffer limitsBuffer(final int worker)
+    {
+        return new UnsafeBuffer(buffer, limitCountersOffset(workers, worker), WORKER_LIMITS_LENGTH);
+    }
+
+    /**
+     * @param slot    of the limit.
+     * @param counter of it.
+     * @return sum over all workers.
+     */
+    public long get(final int slot, final LimitCounter counter)
+    {
+        long sum = 0;
+        for (int worker = 0; worker < workers; worker++)
+        {
+            sum += buffer.getLongOpaque(limitCountersOffset(workers, worker) + slot * LIMIT_COUNTERS_LENGTH +
+                counter.ordinal() * BitUtil.SIZE_OF_LONG);
+        }
+        return sum;
+    }
+
+    /**
+     * Describes a limit; conductor only.
+     *
+     * @param slot   0 to {@link CountersDescriptor#LIMIT_SLOTS} - 1.
+     * @param name   of the limit; empty if the slot is free.
+     * @param limits in force.
+     */
+    public void putLimit(final int slot, final String name, final Limits limits)
+    {
+        final int offset = limitOffset(workers, slot);
+        final long sequence = beginWrite(offset + LIMIT_SEQUENCE_OFFSET);
+        buffer.putInt(offset + LIMIT_CONNECTIONS_OFFSET, limits.connections());
+        buffer.putInt(offset + LIMIT_RATE_OFFSET, limits.newConnectionsPerSecond());
+        putText(buffer, offset + LIMIT_NAME_OFFSET, LIMIT_NAME_MAX_LENGTH, name);
+        endWrite(offset + LIMIT_SEQUENCE_OFFSET, sequence);
+    }
+
+    /**
+     * @param slot 0 to {@link CountersDescriptor#LIMIT_SLOTS} - 1.
+     * @return what stands there, or null if the slot is free.
+     */
+    public LimitSlot limit(final int slot)
+    {
+        final int offset = limitOffset(workers, slot);
+        while (true)
+        {
+            final long sequence = buffer.getLongAcquire(offset + LIMIT_SEQUENCE_OFFSET);
+            final String name = text(offset + LIMIT_NAME_OFFSET, LIMIT_NAME_MAX_LENGTH);
+            final LimitSlot limit = name.isEmpty() ? null : new LimitSlot(slot, name, new Limits(
+                buffer.getInt(offset + LIMIT_CONNECTIONS_OFFSET), buffer.getInt(offset + LIMIT_RATE_OFFSET)));
+            if (isStable(offset + LIMIT_SEQUENCE_OFFSET, sequence))
+            {
+                return limit;
+            }
+            Thread.onSpinWait();
+        }
     }
 
     /**

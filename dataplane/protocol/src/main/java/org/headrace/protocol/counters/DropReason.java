@@ -57,7 +57,11 @@ public enum DropReason
     /** TCP reset far from every sequence number that its connection could be at (RFC 5961 section 3). */
     BAD_RST_SEQUENCE("TCP reset with a sequence number that no end would send"),
     /** The service's access list denies the client. */
-    ACCESS_DENIED("client is denied by the service's access list");
+    ACCESS_DENIED("client is denied by the service's access list"),
+    /** The listener or its instance has as many connections as its limit allows. */
+    CONNECTION_LIMIT("limit of concurrent connections reached"),
+    /** The listener or its instance has opened as many connections as its limit per second allows. */
+    RATE_LIMIT("limit of new connections per second reached");
 
     /** Most reasons that a worker's counter block can hold. */
     public static final int MAX_REASONS = 64;

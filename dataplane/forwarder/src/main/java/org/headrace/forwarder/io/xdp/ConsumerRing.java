@@ -26,6 +26,11 @@ final class ConsumerRing
         next = NativeMemory.getIntAcquire(places.consumer());
     }
 
+    RingPlaces places()
+    {
+        return places;
+    }
+
     /**
      * @return entries that may be taken.
      */

@@ -288,10 +288,10 @@ final class QueuePort implements AutoCloseable
             errno == Errno.ENOMEM.number() || errno == Errno.EINTR.number();
     }
 
-    /** Calls the kernel if it waits for frames to receive into, as a device without copying does. */
+    /** Calls the kernel if it waits for that: for new frames to receive into, or to be polled. */
     void wakeReceive()
     {
-        if (fill.isWakeupNeeded())
+        if (socket.isPolledBusily() || fill.isWakeupNeeded())
         {
             Syscall.tryReceiveNothing(socket.fd());
         }

@@ -41,6 +41,7 @@ final class XdpSocket implements AutoCloseable
     private final ConsumerRing receive;
     private final ProducerRing transmit;
     private int fd;
+    private boolean isPolledBusily;
     private long seenLosses;
 
     /**
@@ -186,6 +187,13 @@ final class XdpSocket implements AutoCloseable
         Socket.setOption(fd, SOL_SOCKET, Socket.SO_PREFER_BUSY_POLL, "SO_PREFER_BUSY_POLL", 1);
         Socket.setOption(fd, SOL_SOCKET, Socket.SO_BUSY_POLL, "SO_BUSY_POLL", BUSY_POLL_MICROS);
         Socket.setOption(fd, SOL_SOCKET, Socket.SO_BUSY_POLL_BUDGET, "SO_BUSY_POLL_BUDGET", budget);
+        isPolledBusily = true;
+    }
+
+    /** @return true if the interface's receive path waits for calls of this socket. */
+    boolean isPolledBusily()
+    {
+        return isPolledBusily;
     }
 
     int fd()

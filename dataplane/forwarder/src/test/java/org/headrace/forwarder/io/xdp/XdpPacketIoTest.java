@@ -108,6 +108,27 @@ class XdpPacketIoTest extends PacketIoContractTest
     }
 
     @Test
+    void shouldForwardWhenItPollsBusily()
+    {
+        try (XdpRig rig = new XdpRig(1500, 1, 64))
+        {
+            final PacketBatch batch = new PacketBatch();
+            for (int i = 0; i < 200; i++)
+            {
+                rig.inject(0, rig.frame(i, 100), 0);
+                while (rig.io().receive(batch) == 0)
+                {
+                    rig.io().await(1_000_000);
+                }
+                batch.verdict[0] = Verdict.FORWARD;
+                batch.egress[0] = 1;
+                rig.io().transmit(batch);
+                assertThat(rig.takeTransmitted(1).bytes()).isEqualTo(rig.frame(i, 100));
+            }
+        }
+    }
+
+    @Test
     void shouldRefuseAnIncompleteConfiguration()
     {
         assertThatThrownBy(() -> new XdpContext().openNext()).hasMessage("sockets is not set");

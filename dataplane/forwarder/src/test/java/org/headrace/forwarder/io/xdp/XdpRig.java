@@ -61,7 +61,13 @@ final class XdpRig implements PacketIoRig
 
     XdpRig(final int mtuBytes, final int workerCount)
     {
+        this(mtuBytes, workerCount, 0);
+    }
+
+    XdpRig(final int mtuBytes, final int workerCount, final int busyPollBudget)
+    {
         this.mtuBytes = mtuBytes;
+        context.busyPollBudget(busyPollBudget);
         workers = new XdpPacketIo[workerCount];
         boolean isOpen = false;
         try

@@ -125,8 +125,19 @@ public final class LabNetwork
     {
         final List<NetworkNamespace> peers = new ArrayList<>(servers);
         peers.add(client);
-        peers.forEach(peer ->
-            peer.check("ethtool", "-K", HOST_LINK, "tx", "off", "tso", "off", "gso", "off", "gro", "on"));
+        peers.forEach(LabNetwork::switchOffloadsOff);
+    }
+
+    /** @param peer client or server that is to send whole packets. */
+    public static void switchOffloadsOff(final NetworkNamespace peer)
+    {
+        peer.check("ethtool", "-K", HOST_LINK, "tx", "off", "tso", "off", "gso", "off", "gro", "on");
+    }
+
+    /** @param peer client or server that is to send as veth is when it is new: checksums and cutting are the link's. */
+    public static void switchOffloadsOn(final NetworkNamespace peer)
+    {
+        peer.check("ethtool", "-K", HOST_LINK, "tx", "on", "tso", "on", "gso", "on", "gro", "off");
     }
 
     private static void addLink(

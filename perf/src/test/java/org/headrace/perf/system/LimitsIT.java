@@ -74,7 +74,7 @@ class LimitsIT
 
     private static HeadraceConfig listener(final HeadraceConfig config, final String limits)
     {
-        return config.workers("[0, 1]").timeout("5m").limits(limits)
+        return config.workers(0, 1).timeout("5m").limits(limits)
             .listener("dns", "udp", 53, LabServers.DNS_PORT, "rr", List.of(1, 1));
     }
 

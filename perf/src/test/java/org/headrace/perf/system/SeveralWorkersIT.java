@@ -25,7 +25,7 @@ class SeveralWorkersIT
     @BeforeEach
     void start()
     {
-        running = RunningLab.start(WORKERS, config -> config.workers("[0, 1]").usual());
+        running = RunningLab.start(WORKERS, config -> config.workers(0, 1).usual());
     }
 
     @AfterEach

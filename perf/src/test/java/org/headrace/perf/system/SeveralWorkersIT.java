@@ -3,9 +3,6 @@ package org.headrace.perf.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.headrace.perf.lab.Await;
-import org.headrace.perf.lab.HeadraceConfig;
-import org.headrace.perf.lab.HeadraceInstance;
-import org.headrace.perf.lab.Lab;
 import org.headrace.perf.load.DnsLoad;
 import org.headrace.perf.load.HttpLoad;
 import org.headrace.perf.load.Tally;
@@ -28,21 +25,7 @@ class SeveralWorkersIT
     @BeforeEach
     void start()
     {
-        final Lab lab = Lab.create(WORKERS);
-        boolean isStarted = false;
-        try
-        {
-            running = new RunningLab(
-                lab, HeadraceInstance.start(lab, new HeadraceConfig(lab).workers(0, 1).usual()));
-            isStarted = true;
-        }
-        finally
-        {
-            if (!isStarted)
-            {
-                lab.close();
-            }
-        }
+        running = RunningLab.start(WORKERS, config -> config.workers(0, 1).usual());
     }
 
     @AfterEach

@@ -172,16 +172,16 @@ public final class WorkerCounters
         add(servers, offset + INACTIVE, isActive ? -1 : 1);
     }
 
-    /** @param server slot. @return active connections of this worker. */
-    public long activeConnections(final int server)
+    /** @param server slot. @return active connections of this worker; for any worker. */
+    public long activeConnectionsOpaque(final int server)
     {
-        return servers.getLong((server << SERVER_SHIFT) + ACTIVE);
+        return servers.getLongOpaque((server << SERVER_SHIFT) + ACTIVE);
     }
 
-    /** @param server slot. @return inactive connections of this worker. */
-    public long inactiveConnections(final int server)
+    /** @param server slot. @return inactive connections of this worker; for any worker. */
+    public long inactiveConnectionsOpaque(final int server)
     {
-        return servers.getLong((server << SERVER_SHIFT) + INACTIVE);
+        return servers.getLongOpaque((server << SERVER_SHIFT) + INACTIVE);
     }
 
     private static void add(final UnsafeBuffer buffer, final int index, final long amount)

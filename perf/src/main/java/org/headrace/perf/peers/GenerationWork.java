@@ -17,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -42,7 +43,7 @@ final class GenerationWork implements Work
     private static final long PACKETS_PER_SECOND = 20_000;
     private static final int FLOWS = 1_024;
     private static final long STEP_NS = TimeUnit.MILLISECONDS.toNanos(200);
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofSeconds(40);
     private static final double NS_PER_MS = 1e6;
 
     @Override
@@ -71,7 +72,7 @@ final class GenerationWork implements Work
             turn.measure(_ ->
             {
                 final long startNs = System.nanoTime();
-                final JsonNode answer = agent.ask("{\"request\": \"reload\"}");
+                final JsonNode answer = reload(agent);
                 if (!answer.path("ok").asBoolean())
                 {
                     throw new LabException("reload: " + answer);
@@ -83,6 +84,15 @@ final class GenerationWork implements Work
                 return Map.of(MILLIS, millis, SENT, (double)traffic.sent(), LOST, (double)traffic.lost());
             });
         }
+    }
+
+    /** An agent that is out of memory does not answer. */
+    private static JsonNode reload(final AgentSocket agent)
+    {
+        final FutureTask<JsonNode> answer = new FutureTask<>(() -> agent.ask("{\"request\": \"reload\"}"));
+        Thread.ofPlatform().daemon().name("reload").start(answer);
+        Await.until("an answer of the agent to a reload", LIMIT, answer::isDone);
+        return answer.resultNow();
     }
 
     private static void append(final Lab lab, final String text)

@@ -237,7 +237,8 @@ final class ReportPage
             "each measured from when it was due (no coordinated omission). What a hop adds is what remains after " +
             "taking away the same percentile over one link without any hop.",
         "Headrace runs without its spare data plane process except for starts and kills: on two CPUs it would " +
-            "compete for them while it warms up. All else is its default.");
+            "compete for them while it warms up. Its agent has a heap of 1 GiB: the usual 256 MiB cannot hold a file " +
+            "with 100 000 servers (P12). All else is its default.");
 
     private static final String COMMANDS = """
         taskset -c 0 wrk -t 1 -c 64 -d SECONDS [-H 'Connection: close'] http://ADDRESS:PORT/

@@ -69,9 +69,15 @@ final class WeightWork implements Work
                     final AtomicBoolean isStopped = new AtomicBoolean();
                     final FutureTask<Double> changer = new FutureTask<>(() -> change(clients, isStopped::get));
                     Thread.ofPlatform().daemon().name("weights").start(changer);
-                    final Map<String, Double> figures =
-                        new HashMap<>(look(turn, counters, errors, CYCLE_WITH, LATENCY_WITH));
-                    isStopped.set(true);
+                    final Map<String, Double> figures = new HashMap<>();
+                    try
+                    {
+                        figures.putAll(look(turn, counters, errors, CYCLE_WITH, LATENCY_WITH));
+                    }
+                    finally
+                    {
+                        isStopped.set(true);
+                    }
                     figures.put(UPDATES, get(changer));
                     return figures;
                 });

@@ -65,7 +65,7 @@ final class ProcessArguments
         final List<String> command = new ArrayList<>(List.of(java()));
         command.addAll(COMMON_FLAGS);
         command.addAll(STORE_FLAGS);
-        command.addAll(List.of("-XX:+UseSerialGC", "-Xmx256m"));
+        command.addAll(List.of("-XX:+UseSerialGC", "-Xmx1g"));
         command.addAll(environmentOptions("HEADRACE_AGENT_OPTS"));
         command.addAll(List.of(
             "-cp", classPath, HeadraceTool.class.getName(), "agent", "--config", configFile.toString()));

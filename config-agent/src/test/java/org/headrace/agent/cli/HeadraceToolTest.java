@@ -57,7 +57,7 @@ class HeadraceToolTest
     @CsvSource(delimiter = '|', value = {
         "bogus | Unmatched argument at index 0: 'bogus' | allowed: run, dataplane, agent, check, ctl, version",
         "run | Missing required option: '--config=F' | usage: headrace run [-h] -c=F",
-        "ctl | a command is missing | allowed: status, services, servers, connections, persistence, stats",
+        "ctl | a command is missing | allowed: status, services, limits, servers, connections, persistence, stats",
         "ctl weight a b x | Invalid value for positional parameter at index 2 (N): 'x' is not an int | usage: ",
         "ctl weight a b 70000 | weight=70000 > MAX_WEIGHT=65535 (allowed 0..65535) | ",
         "check /nonexistent | /nonexistent:1:1: no such file | ",

@@ -48,15 +48,13 @@ public final class HeadraceInstance implements AutoCloseable
      * @param lab              to start it in.
      * @param config           to write to its file.
      * @param dataPlaneOptions more options of the data plane's JVM.
-     * @param agentOptions     more options of the agent's JVM.
      * @return the running instance.
      */
     public static HeadraceInstance start(
-        final Lab lab, final HeadraceConfig config, final String dataPlaneOptions, final String agentOptions)
+        final Lab lab, final HeadraceConfig config, final String dataPlaneOptions)
     {
         writeConfig(lab, config);
-        final List<String> line = new ArrayList<>(List.of("env", "HEADRACE_DATAPLANE_OPTS=" + dataPlaneOptions,
-            "HEADRACE_AGENT_OPTS=" + agentOptions));
+        final List<String> line = new ArrayList<>(List.of("env", "HEADRACE_DATAPLANE_OPTS=" + dataPlaneOptions));
         line.addAll(command("run", "--config", configFile(lab).toString()));
         return start(lab, "headrace", line);
     }

@@ -19,8 +19,6 @@ final class HeadracePeer implements Peer
 {
     private static final List<Integer> ALL = List.of(1, 1, 1);
     private static final List<Integer> FIRST = List.of(1);
-    /** With its usual 256 MiB the agent cannot read a file with 100 000 servers. */
-    private static final String AGENT_OPTIONS = "-Xmx1g";
 
     private final String driver;
 
@@ -75,7 +73,7 @@ final class HeadracePeer implements Peer
     @Override
     public String configuration(final Lab lab)
     {
-        return "# HEADRACE_AGENT_OPTS=" + AGENT_OPTIONS + "\n" + config(lab);
+        return config(lab).toString();
     }
 
     /** The usual listeners; a spare data plane would take the processors while it warms up. */
@@ -105,8 +103,7 @@ final class HeadracePeer implements Peer
     @Override
     public RunningPeer start(final Lab lab, final Setting setting)
     {
-        return new Running(
-            HeadraceInstance.start(lab, config(lab), "-Xlog:gc:file=" + collectionLog(lab), AGENT_OPTIONS));
+        return new Running(HeadraceInstance.start(lab, config(lab), "-Xlog:gc:file=" + collectionLog(lab)));
     }
 
     private static String commit()

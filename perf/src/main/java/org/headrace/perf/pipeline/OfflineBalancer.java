@@ -8,6 +8,7 @@ import org.headrace.forwarder.ForwardingWorker;
 import org.headrace.forwarder.PacketPath;
 import org.headrace.forwarder.affinity.Affinity;
 import org.headrace.forwarder.counters.WorkerCounters;
+import org.headrace.forwarder.guard.AccessList;
 import org.headrace.forwarder.linux.NetworkLink;
 import org.headrace.forwarder.table.ForwardingTable;
 import org.headrace.forwarder.table.NextHop;
@@ -49,8 +50,8 @@ final class OfflineBalancer implements AutoCloseable
     private final IdleTimeouts timeouts = new IdleTimeouts();
     private long nowNs;
 
-    /** @param connections that there is room for. */
-    OfflineBalancer(final int connections)
+    /** @param connections that there is room for. @param access of all services, or null. */
+    OfflineBalancer(final int connections, final AccessList access)
     {
         final NetworkLink[] links = {
             new NetworkLink("clients", 1, MTU, FrameWriter.CLIENT_MAC + 0x10, true),
@@ -66,10 +67,10 @@ final class OfflineBalancer implements AutoCloseable
             new WorkerCounters(countersFile, 0), ring, listener ->
                 ConnectionTable.create(memory.segment(), capacity, SEED, timeouts, listener, 0));
         worker = path.worker(0, () -> nowNs, () -> { });
-        worker.offer(table(servers));
+        worker.offer(table(servers, access));
     }
 
-    private static ForwardingTable table(final ServerTable servers)
+    private static ForwardingTable table(final ServerTable servers, final AccessList access)
     {
         final List<ForwardingTable.Service> services = Arrays.stream(FlowKind.values()).map(kind ->
         {
@@ -82,7 +83,7 @@ final class OfflineBalancer implements AutoCloseable
                 servers.weight(slots[number], 1);
             }
             return new ForwardingTable.Service(
-                kind.ordinal(), kind.service(), Scheduler.RR, 0, Persistence.NONE, slots);
+                kind.ordinal(), kind.service(), Scheduler.RR, 0, Persistence.NONE, access, slots);
         }).toList();
         return new ForwardingTable(1, services);
     }

@@ -148,6 +148,22 @@ public abstract sealed class ConnectionFields permits ConnectionTable
         return EntryFlyweight.ports(entry(index), REPLY) & 0xFFFF;
     }
 
+    /**
+     * @param flow result of a search for a packet of an IPv4 connection.
+     * @return address that NAT puts into it: the server's for the client's destination, the virtual one for the
+     *         server's source. Both directions are read alike, without a branch.
+     */
+    public final int translatedAddress(final int flow)
+    {
+        return EntryFlyweight.translatedAddress(entry(flow >>> 1), flow & 1);
+    }
+
+    /** @param flow result of a search for a packet. @return port that NAT puts into it, as with the address. */
+    public final int translatedPort(final int flow)
+    {
+        return EntryFlyweight.translatedPort(entry(flow >>> 1), flow & 1);
+    }
+
     /** @param index of the connection. @return the owner's number of the server, 0 to 131071. */
     public final int serverSlot(final int index)
     {

@@ -245,7 +245,7 @@ public final class ConnectionTable extends ConnectionFields
      * search between the loads of the next stage would leave room for a few of them at a time only.
      *
      * @param hash of the tuple.
-     * @return a flow that may be the one, for the calls below only; any flow if there is none.
+     * @return a flow that may be the one, for the calls below only; {@link #NOT_FOUND} if there is none near.
      */
     public int candidate(final long hash)
     {
@@ -272,6 +272,33 @@ public final class ConnectionTable extends ConnectionFields
     public long touchExtension(final int candidate)
     {
         return tupleIndex.touchExtension(candidate);
+    }
+
+    /**
+     * Last stage over a batch: the search itself, which mostly confirms the candidate.
+     *
+     * @param hash               {@link #hashIpv4} of the rest.
+     * @param candidate          of the second stage; the table may have changed since.
+     * @param protocol           IP protocol number.
+     * @param sourceAddress      of the packet.
+     * @param sourcePort         0 to 65535.
+     * @param destinationAddress of the packet.
+     * @param destinationPort    0 to 65535.
+     * @return the flow, or {@link #NOT_FOUND}.
+     */
+    public int findIpv4(
+        final long hash,
+        final int candidate,
+        final int protocol,
+        final int sourceAddress,
+        final int sourcePort,
+        final int destinationAddress,
+        final int destinationPort)
+    {
+        final long addresses = pair(sourceAddress, destinationAddress);
+        final int ports = sourcePort << 16 | destinationPort;
+        return tupleIndex.isIpv4(candidate, protocol, addresses, ports) ? candidate :
+            tupleIndex.findIpv4(hash, protocol, addresses, ports);
     }
 
     /**

@@ -23,6 +23,11 @@ import java.lang.invoke.VarHandle;
  */
 final class EntryFlyweight
 {
+    /** Upper half of the long of the REPLY tuple's addresses, in little-endian order. */
+    private static final int SERVER_ADDRESS_OFFSET = ADDRESSES_OFFSET + 12;
+    /** Upper half of the int of the REPLY tuple's ports. */
+    private static final int SERVER_PORT_OFFSET = PORTS_OFFSET + 6;
+
     private EntryFlyweight()
     {
     }
@@ -78,6 +83,18 @@ final class EntryFlyweight
     static int ports(final long entry, final int direction)
     {
         return OffHeap.getInt(entry + PORTS_OFFSET + (direction << 2));
+    }
+
+    /** Server's address for direction IN, virtual address for REPLY: the outer two of the four IPv4 addresses. */
+    static int translatedAddress(final long entry, final int direction)
+    {
+        return OffHeap.getInt(entry + SERVER_ADDRESS_OFFSET - direction * (SERVER_ADDRESS_OFFSET - ADDRESSES_OFFSET));
+    }
+
+    /** Server's port for direction IN, virtual port for REPLY. */
+    static int translatedPort(final long entry, final int direction)
+    {
+        return OffHeap.getUnsignedShort(entry + SERVER_PORT_OFFSET - direction * (SERVER_PORT_OFFSET - PORTS_OFFSET));
     }
 
     static int lastSeen(final long entry)

@@ -17,6 +17,7 @@ import static org.headrace.conntrack.EntryDescriptor.EXTENSION_SHIFT;
 import static org.headrace.conntrack.EntryDescriptor.FLAGS_OFFSET;
 import static org.headrace.conntrack.EntryDescriptor.IPV6;
 import static org.headrace.conntrack.EntryDescriptor.LIVE;
+import static org.headrace.conntrack.EntryDescriptor.ONE_WAY;
 import static org.headrace.conntrack.EntryDescriptor.PORTS_OFFSET;
 import static org.headrace.conntrack.EntryDescriptor.PROTOCOL_OFFSET;
 
@@ -54,7 +55,7 @@ final class TupleIndex
         return OffHeap.getLong(buckets + homeOffset(hash, pairCount));
     }
 
-    /** Looks at tags only, in the two buckets of the first pair, where nearly every flow is. */
+    /** Looks at tags only, in the two buckets of the first pair, where nearly every flow is; or NOT_FOUND. */
     int candidate(final long hash)
     {
         final long pattern = tag(hash) * LANES;
@@ -65,13 +66,13 @@ final class TupleIndex
         {
             if (OffHeap.getInt(bucket + PASSED_OFFSET) == 0)
             {
-                return 0;
+                return ConnectionTable.NOT_FOUND;
             }
             bucket = buckets + (offset ^ BucketDescriptor.LENGTH);
             slots = matches(bucket, pattern);
             if (slots == 0)
             {
-                return 0;
+                return ConnectionTable.NOT_FOUND;
             }
         }
         return flow(bucket, slot(slots));
@@ -79,17 +80,36 @@ final class TupleIndex
 
     long touchEntry(final int candidate)
     {
-        return OffHeap.getLong(entry(candidate));
+        return OffHeap.getLong(entry(Math.max(0, candidate)));
     }
 
     /** Asks the entry first: the extension lines of a table without IPv6 have no memory behind them. */
     long touchExtension(final int candidate)
     {
-        if ((OffHeap.getUnsignedByte(entry(candidate) + FLAGS_OFFSET) & IPV6) == 0)
+        if (candidate < 0 || (OffHeap.getUnsignedByte(entry(candidate) + FLAGS_OFFSET) & IPV6) == 0)
         {
             return 0;
         }
         return OffHeap.getLong(extensions + ((long)(candidate >>> 1) << EXTENSION_SHIFT));
+    }
+
+    /**
+     * Whether a candidate is the flow, now: it may have ended since, and its place may have been taken. A slot of the
+     * index has led there, so it is an entry that was written; and one that is live is in the index with its tuples,
+     * but for the reply tuple of one that has none.
+     */
+    boolean isIpv4(final int candidate, final int protocol, final long addresses, final int ports)
+    {
+        if (candidate < 0)
+        {
+            return false;
+        }
+        final long entry = entry(candidate);
+        final int direction = candidate & 1;
+        final int mask = KIND_MASK | direction * ONE_WAY << 8;
+        return OffHeap.getLong(entry + ADDRESSES_OFFSET + (direction << 3)) == addresses &&
+            OffHeap.getInt(entry + PORTS_OFFSET + (direction << 2)) == ports &&
+            (OffHeap.getUnsignedShort(entry + PROTOCOL_OFFSET) & mask) == (protocol | LIVE << 8);
     }
 
     /** Addresses and ports: source in the upper half. */

@@ -1,6 +1,7 @@
 package org.headrace.conntrack;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.headrace.conntrack.ConnectionTable.DUPLICATE;
 import static org.headrace.conntrack.ConnectionTable.IN;
@@ -261,7 +262,60 @@ class ConnectionTableTest
         assertThat(table.touchEntry(other << 1 | REPLY)).isEqualTo(EntryFlyweight.addresses(table.entry(other), IN));
         assertThat(table.touchExtension(other << 1)).as("has none").isZero();
         table.remove(index);
-        assertThat(ConnectionTable.index(table.candidate(hash))).as("any, but one that exists").isBetween(0, 15);
+        assertThat(table.candidate(hash)).isEqualTo(NOT_FOUND);
+        assertThatCode(() -> table.touchEntry(NOT_FOUND)).doesNotThrowAnyException();
+        assertThat(table.touchExtension(NOT_FOUND)).isZero();
+    }
+
+    @Test
+    void shouldNotBelieveACandidateThatHasEndedOrBecomeAnother()
+    {
+        final ConnectionTable table = table(16);
+        final int client = TestTables.clientAddress(1);
+        final int port = TestTables.clientPort(1);
+        final long hash = table.hashIpv4(TCP, client, port, VIRTUAL, 80);
+        final int flow = insertNat(table, 1, TCP, TcpState.ESTABLISHED, 0) << 1;
+        assertThat(table.candidate(hash)).isEqualTo(flow);
+        assertThat(table.findIpv4(hash, flow, TCP, client, port, VIRTUAL, 80)).isEqualTo(flow);
+        assertThat(table.findIpv4(hash, flow, UDP, client, port, VIRTUAL, 80)).isEqualTo(NOT_FOUND);
+        assertThat(table.findIpv4(hash, flow, TCP, client, port + 1, VIRTUAL, 80)).isEqualTo(NOT_FOUND);
+        assertThat(table.findIpv4(hash, flow | REPLY, TCP, client, port, VIRTUAL, 80)).as("by search").isEqualTo(flow);
+        assertThat(table.findIpv4(hash, NOT_FOUND, TCP, client, port, VIRTUAL, 80)).as("by search").isEqualTo(flow);
+
+        table.remove(flow >>> 1);
+        assertThat(table.findIpv4(hash, flow, TCP, client, port, VIRTUAL, 80)).as("ended").isEqualTo(NOT_FOUND);
+        assertThat(insertNat(table, 2, TCP, TcpState.ESTABLISHED, 0) << 1).isEqualTo(flow);
+        assertThat(table.findIpv4(hash, flow, TCP, client, port, VIRTUAL, 80)).as("another").isEqualTo(NOT_FOUND);
+    }
+
+    @Test
+    void shouldNotTakeACandidateForTheReplyOfAOneWayConnection()
+    {
+        final ConnectionTable table = table(16);
+        final int twoWay = table.insert(table.newConnection().protocol(TCP).state(TcpState.ESTABLISHED)
+            .ipv4Client(7, 4_000).ipv4Virtual(VIRTUAL, 80).ipv4Server(9, 80), 0);
+        final long hash = table.hashIpv4(TCP, 9, 80, 7, 4_000);
+        final int candidate = table.candidate(hash);
+        assertThat(candidate).isEqualTo(twoWay << 1 | REPLY);
+        table.remove(twoWay);
+        final int oneWay = table.insert(table.newConnection().protocol(TCP).state(TcpState.ESTABLISHED)
+            .ipv4Client(7, 4_000).ipv4Virtual(VIRTUAL, 80).ipv4Server(9, 80).oneWay(), 0);
+
+        assertThat(oneWay).isEqualTo(twoWay);
+        assertThat(table.findIpv4(hash, candidate, TCP, 9, 80, 7, 4_000)).isEqualTo(NOT_FOUND);
+    }
+
+    @Test
+    void shouldSayWhatNatPutsIntoAPacketOfEachDirection()
+    {
+        final ConnectionTable table = table(16);
+        final int index = table.insert(table.newConnection().protocol(TCP).state(TcpState.ESTABLISHED)
+            .ipv4Client(7, 4_000).ipv4Virtual(VIRTUAL, 80).ipv4Server(0xFEDC_BA98, 65_535), 0);
+
+        assertThat(table.translatedAddress(index << 1 | IN)).isEqualTo(0xFEDC_BA98);
+        assertThat(table.translatedPort(index << 1 | IN)).isEqualTo(65_535);
+        assertThat(table.translatedAddress(index << 1 | REPLY)).isEqualTo(VIRTUAL);
+        assertThat(table.translatedPort(index << 1 | REPLY)).isEqualTo(80);
     }
 
     @Test

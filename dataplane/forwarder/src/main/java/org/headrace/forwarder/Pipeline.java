@@ -27,6 +27,8 @@ import org.headrace.forwarder.wire.Ipv4;
 import org.headrace.forwarder.wire.Ipv6;
 import org.headrace.forwarder.wire.Tcp;
 
+import java.util.Arrays;
+
 /**
  * What happens to a batch of packets between receive and transmit, stage by stage over the whole batch, so that the
  * memory latency of one packet's look-up hides behind the others: parse and hash all, touch every bucket line, touch
@@ -43,7 +45,8 @@ public final class Pipeline
     private final long[] hash = new long[PacketBatch.CAPACITY];
     private final int[] candidate = new int[PacketBatch.CAPACITY];
 
-    private final NetworkLink[] interfaces;
+    private final int[] mtuBytes;
+    private final long[] macAddress;
     private final ServerTable servers;
     private final ConnectionTable connections;
     private final ConnectionOpener opener;
@@ -72,7 +75,8 @@ public final class Pipeline
         final ConnectionOpener opener,
         final ClientNextHops clientHops)
     {
-        this.interfaces = interfaces.clone();
+        this.mtuBytes = Arrays.stream(interfaces).mapToInt(NetworkLink::mtuBytes).toArray();
+        this.macAddress = Arrays.stream(interfaces).mapToLong(NetworkLink::macAddress).toArray();
         this.servers = servers;
         this.connections = connections;
         this.counters = counters;
@@ -149,69 +153,76 @@ public final class Pipeline
     private int decide(final PacketBatch batch, final int i, final ForwardingTable table, final long nowMs)
     {
         final int flow = find(i);
+        if (flow == ConnectionTable.NOT_FOUND || parsed.quoted[i] != 0 || isReopening(flow, i))
+        {
+            return decideSlowPath(batch, i, flow, table, nowMs);
+        }
+        if (table.hasAccessLists() && ConnectionTable.direction(flow) == IN && !isAdmitted(i, flow, table))
+        {
+            return Verdict.drop(ACCESS_DENIED);
+        }
+        return forward(batch, i, flow, nowMs);
+    }
+
+    private boolean isAdmitted(final int i, final int flow, final ForwardingTable table)
+    {
+        final int server = connections.serverSlot(ConnectionTable.index(flow));
+        return AccessCheck.admits(table, servers.service(server), parsed, i);
+    }
+
+    private int decideSlowPath(
+        final PacketBatch batch, final int i, final int flow, final ForwardingTable table, final long nowMs)
+    {
         if (parsed.quoted[i] != 0)
         {
             return flow == ConnectionTable.NOT_FOUND ? Verdict.PASS : relayErrorSlowPath(batch, i, flow);
         }
-        if (flow == ConnectionTable.NOT_FOUND || isReopening(flow, i))
-        {
-            final int opened = opener.open(batch, parsed, i, flow, table, nowMs);
-            return opened >= 0 ? forwardIn(batch, i, opened, nowMs) : ConnectionOpener.verdict(opened);
-        }
-        if (ConnectionTable.direction(flow) != IN)
-        {
-            return forwardReply(batch, i, ConnectionTable.index(flow), nowMs);
-        }
+        final int opened = opener.open(batch, parsed, i, flow, table, nowMs);
+        return opened >= 0 ? forward(batch, i, opened << 1 | IN, nowMs) : ConnectionOpener.verdict(opened);
+    }
+
+    private int forward(final PacketBatch batch, final int i, final int flow, final long nowMs)
+    {
         final int index = ConnectionTable.index(flow);
-        if (table.hasAccessLists() &&
-            !AccessCheck.admits(table, servers.service(connections.serverSlot(index)), parsed, i))
-        {
-            return Verdict.drop(ACCESS_DENIED);
-        }
-        return forwardIn(batch, i, index, nowMs);
-    }
-
-    private int forwardIn(final PacketBatch batch, final int i, final int index, final long nowMs)
-    {
+        final int direction = ConnectionTable.direction(flow);
         final int server = connections.serverSlot(index);
-        final long hop = servers.nextHopOpaque(server);
+        final long hop;
+        final int mtuBytes;
+        if (direction == IN)
+        {
+            hop = servers.nextHopOpaque(server);
+            mtuBytes = servers.mtuBytesOpaque(server);
+        }
+        else
+        {
+            // Unresolved if it was lost in a restart; the client's next packet tells it again.
+            hop = clientHops.get(connections.clientHop(index));
+            mtuBytes = mtuBytes(hop);
+        }
         if (hop == NextHop.UNRESOLVED)
         {
             return Verdict.drop(NO_NEXT_HOP);
         }
-        final int refused = refuse(batch, i, servers.mtuBytesOpaque(server), IN, nowMs);
+        final int refused = refuse(batch, i, mtuBytes, direction, nowMs);
         if (refused != PacketParser.SOUND)
         {
             return refused;
         }
-        if (!track(i, index, IN, server, nowMs))
+        if (!track(i, flow, server, nowMs))
         {
             return Verdict.drop(BAD_RST_SEQUENCE);
         }
-        rememberWayBack(batch, i, index);
-        nat.toServer(batch, parsed, i, index);
+        if (direction == IN)
+        {
+            rememberWayBack(batch, i, index);
+        }
+        nat.translate(batch, parsed, i, flow);
         return send(batch, i, hop);
     }
 
-    private int forwardReply(final PacketBatch batch, final int i, final int index, final long nowMs)
+    private int mtuBytes(final long hop)
     {
-        final long hop = clientHops.get(connections.clientHop(index));
-        if (hop == NextHop.UNRESOLVED)
-        {
-            // Lost in a restart; the client's next packet tells it again.
-            return Verdict.drop(NO_NEXT_HOP);
-        }
-        final int refused = refuse(batch, i, interfaces[NextHop.place(hop)].mtuBytes(), ConnectionTable.REPLY, nowMs);
-        if (refused != PacketParser.SOUND)
-        {
-            return refused;
-        }
-        if (!track(i, index, ConnectionTable.REPLY, connections.serverSlot(index), nowMs))
-        {
-            return Verdict.drop(BAD_RST_SEQUENCE);
-        }
-        nat.toClient(batch, parsed, i, index);
-        return send(batch, i, hop);
+        return hop == NextHop.UNRESOLVED ? 0 : mtuBytes[NextHop.place(hop)];
     }
 
     /** Time to live and size, as for any router (RFC 1812 sections 5.3.1 and 4.2.2.7). */
@@ -234,15 +245,14 @@ public final class Pipeline
     }
 
     /** False for a reset that is none: nothing has changed then, and nothing is counted. */
-    private boolean track(final int i, final int index, final int direction, final int server, final long nowMs)
+    private boolean track(final int i, final int flow, final int server, final long nowMs)
     {
-        final int flow = index << 1 | direction;
         if (parsed.protocol[i] == IpProtocol.TCP && !tcpTracker.track(parsed, i, flow, server))
         {
             return false;
         }
         connections.onPacket(flow, parsed.ipLength[i], nowMs);
-        counters.onServerPacket(server, direction, parsed.ipLength[i]);
+        counters.onServerPacket(server, ConnectionTable.direction(flow), parsed.ipLength[i]);
         return true;
     }
 
@@ -262,18 +272,8 @@ public final class Pipeline
 
     private int send(final PacketBatch batch, final int i, final long hop)
     {
-        final long ip = parsed.network[i];
-        if (parsed.isIpv6[i])
-        {
-            Ipv6.decrementHopLimit(ip);
-        }
-        else
-        {
-            Ipv4.decrementTtl(ip);
-        }
         final int egress = NextHop.place(hop);
-        Ethernet.destination(batch.address[i], NextHop.mac(hop));
-        Ethernet.source(batch.address[i], interfaces[egress].macAddress());
+        Ethernet.addresses(batch.address[i], NextHop.mac(hop), macAddress[egress]);
         batch.length[i] = Ethernet.HEADER_LENGTH + parsed.ipLength[i];
         batch.egress[i] = egress;
         return Verdict.FORWARD;
@@ -307,6 +307,14 @@ public final class Pipeline
         {
             icmpErrors.toClient(batch, parsed, i, index);
         }
+        if (parsed.isIpv6[i])
+        {
+            Ipv6.decrementHopLimit(ip);
+        }
+        else
+        {
+            Ipv4.decrementTtl(ip);
+        }
         return send(batch, i, hop);
     }
 
@@ -335,7 +343,7 @@ public final class Pipeline
             connections.findIpv6(hash[i], parsed.protocol[i], parsed.sourceHigh[i], parsed.sourceLow[i],
                 parsed.sourcePort[i], parsed.destinationHigh[i], parsed.destinationLow[i],
                 parsed.destinationPort[i]) :
-            connections.findIpv4(hash[i], parsed.protocol[i], (int)parsed.sourceLow[i], parsed.sourcePort[i],
-                (int)parsed.destinationLow[i], parsed.destinationPort[i]);
+            connections.findIpv4(hash[i], candidate[i], parsed.protocol[i], (int)parsed.sourceLow[i],
+                parsed.sourcePort[i], (int)parsed.destinationLow[i], parsed.destinationPort[i]);
     }
 }

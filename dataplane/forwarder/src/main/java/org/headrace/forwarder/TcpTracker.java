@@ -42,8 +42,12 @@ final class TcpTracker
         {
             return trackSlowPath(judged, index, flags, server);
         }
-        final int direction = ConnectionTable.direction(flow);
-        change(index, TcpTransitionTable.next(direction, flags, connections.state(index)), server);
+        final int state = connections.state(index);
+        final int next = TcpTransitionTable.next(ConnectionTable.direction(flow), flags, state);
+        if (next != state)
+        {
+            change(index, next, server);
+        }
         return true;
     }
 

@@ -91,6 +91,13 @@ final class PipelineFixture implements AutoCloseable
         allowances.take(table.limits());
     }
 
+    /** Both of the above at once. */
+    void guard(final AccessList access, final LimitTable.Limit limit)
+    {
+        table = table(access, new LimitTable(1, List.of(limit)));
+        allowances.take(table.limits());
+    }
+
     private static ForwardingTable table(final AccessList access, final LimitTable limits)
     {
         return new ForwardingTable(1, List.of(

@@ -16,6 +16,8 @@ enum FlowKind
     /** TCP over IPv6. */
     TCP6(Transport.TCP, true);
 
+    /** Flows of each client. */
+    static final int FLOWS_OF_CLIENT = 64;
     /** Servers of each service. */
     static final int SERVERS = 64;
 
@@ -25,7 +27,9 @@ enum FlowKind
     private static final int SERVER_PORT = 8_443;
     private static final int FIRST_CLIENT = 0x0A00_0000;
     private static final int FIRST_CLIENT_PORT = 1_024;
-    private static final int CLIENT_PORT_BITS = 14;
+    private static final int NETWORK_MASK = 0xFF_FFFF;
+    /** Odd: scatters the clients over their network, no two in one place. */
+    private static final int SCATTER = 0x9E_3779;
     /** Unique local addresses (RFC 4193) whose low half is one of the above. */
     private static final long IPV6_HIGH = 0xFD00_0000_0000_0000L;
 
@@ -74,14 +78,15 @@ enum FlowKind
         return IPV6_HIGH;
     }
 
+    /** Address of a flow's client: one of the 16 million of 10.0.0.0/8, each of which has 64 flows. */
     static int client(final long flow)
     {
-        return FIRST_CLIENT + (int)(flow >>> CLIENT_PORT_BITS);
+        return FIRST_CLIENT | (int)(flow / FLOWS_OF_CLIENT) * SCATTER & NETWORK_MASK;
     }
 
     static int clientPort(final long flow)
     {
-        return FIRST_CLIENT_PORT + (int)(flow & (1 << CLIENT_PORT_BITS) - 1);
+        return FIRST_CLIENT_PORT + (int)(flow % FLOWS_OF_CLIENT);
     }
 
     static int virtual()

@@ -5,6 +5,8 @@ public enum FlowMix
 {
     /** Established TCP, both directions alike, small segments. */
     TCP(new FlowKind[]{FlowKind.TCP4}, new int[]{60}),
+    /** The same, and the service has an access list of ten thousand prefixes. */
+    ACL(new FlowKind[]{FlowKind.TCP4}, new int[]{60}),
     /** UDP, both directions alike, small datagrams. */
     UDP(new FlowKind[]{FlowKind.UDP4}, new int[]{60}),
     /** Established TCP over IPv6, both directions alike, small segments. */

@@ -8,6 +8,7 @@ import org.headrace.forwarder.ForwardingWorker;
 import org.headrace.forwarder.PacketPath;
 import org.headrace.forwarder.affinity.Affinity;
 import org.headrace.forwarder.counters.WorkerCounters;
+import org.headrace.forwarder.guard.AccessList;
 import org.headrace.forwarder.linux.NetworkLink;
 import org.headrace.perf.bench.TableMemory;
 import org.headrace.protocol.counters.WorkerSnapshot;
@@ -37,10 +38,10 @@ final class OfflineBalancer implements AutoCloseable
     private final IdleTimeouts timeouts = new IdleTimeouts();
     private long nowNs;
 
-    /** @param connections that there is room for. */
-    OfflineBalancer(final int connections)
+    /** @param connections that there is room for. @param access of all services, or null. */
+    OfflineBalancer(final int connections, final AccessList access)
     {
-        this(connections, new OfflineSurroundings(1), 0, true);
+        this(connections, new OfflineSurroundings(1, access), 0, true);
     }
 
     /**

@@ -1,5 +1,6 @@
 package org.headrace.perf.pipeline;
 
+import org.headrace.forwarder.guard.AccessList;
 import org.headrace.forwarder.table.ForwardingTable;
 import org.headrace.forwarder.table.NextHop;
 import org.headrace.forwarder.table.ServerTable;
@@ -25,13 +26,13 @@ final class OfflineSurroundings implements AutoCloseable
     private final ServerTable servers;
     private final ForwardingTable table;
 
-    /** @param workers that share them. */
-    OfflineSurroundings(final int workers)
+    /** @param workers that share them. @param access of all services, or null. */
+    OfflineSurroundings(final int workers, final AccessList access)
     {
         directory = temporaryDirectory();
         counters = CountersFile.create(directory, workers, 1, "memory", "clients,servers");
         servers = new ServerTable(FlowKind.values().length * FlowKind.SERVERS, FlowKind.values().length);
-        table = table(servers);
+        table = table(servers, access);
     }
 
     CountersFile counters()
@@ -49,7 +50,7 @@ final class OfflineSurroundings implements AutoCloseable
         return table;
     }
 
-    private static ForwardingTable table(final ServerTable servers)
+    private static ForwardingTable table(final ServerTable servers, final AccessList access)
     {
         final List<ForwardingTable.Service> services = Arrays.stream(FlowKind.values()).map(kind ->
         {
@@ -62,7 +63,7 @@ final class OfflineSurroundings implements AutoCloseable
                 servers.weight(slots[number], 1);
             }
             return new ForwardingTable.Service(
-                kind.ordinal(), kind.service(), Scheduler.RR, 0, Persistence.NONE, slots);
+                kind.ordinal(), kind.service(), Scheduler.RR, 0, Persistence.NONE, access, slots);
         }).toList();
         return new ForwardingTable(1, services);
     }

@@ -54,7 +54,7 @@ public class PipelineBenchmark
     @Setup(Level.Trial)
     public void start()
     {
-        balancer = new OfflineBalancer(flows);
+        balancer = new OfflineBalancer(flows, mix == FlowMix.ACL ? DenyList.besides(flows) : null);
         frames = new FrameWriter(balancer.ring(), mix);
     }
 

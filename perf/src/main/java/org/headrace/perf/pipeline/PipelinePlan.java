@@ -18,6 +18,7 @@ final class PipelinePlan
     enum Work
     {
         TCP("tcp", "packets", FlowMix.TCP, "established TCP, both directions"),
+        ACL("acl", "packets", FlowMix.ACL, "the same, with an access list of 10 K prefixes"),
         UDP("udp", "packets", FlowMix.UDP, "UDP, both directions"),
         TCP6("tcp6", "packets", FlowMix.TCP6, "established TCP over IPv6, both directions"),
         IMIX("imix", "packets", FlowMix.IMIX, "60 % TCP, 20 % UDP, 20 % TCP over IPv6; sizes 7 : 4 : 1"),
@@ -95,12 +96,12 @@ final class PipelinePlan
         final BenchPlan plan = new BenchPlan(200, 3);
         for (final int size : SIZES)
         {
-            plan.add(cell(Work.TCP, size));
+            plan.add(cell(Work.ACL, size));
             addYardstick(plan, size);
         }
         for (final Work work : Work.values())
         {
-            if (work != Work.TCP)
+            if (work != Work.ACL)
             {
                 plan.add(cell(work, 64 * KIBI));
                 plan.add(cell(work, MEGA));

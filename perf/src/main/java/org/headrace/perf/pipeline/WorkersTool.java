@@ -59,7 +59,7 @@ public final class WorkersTool
 
     private static void measure(final int[] cpus, final int flows) throws ExecutionException, InterruptedException
     {
-        try (OfflineSurroundings shared = new OfflineSurroundings(2);
+        try (OfflineSurroundings shared = new OfflineSurroundings(2, null);
             ExecutorService first = Executors.newSingleThreadExecutor();
             ExecutorService second = Executors.newSingleThreadExecutor())
         {

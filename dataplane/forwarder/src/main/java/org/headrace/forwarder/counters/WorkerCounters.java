@@ -1,5 +1,9 @@
 package org.headrace.forwarder.counters;
 
+import static org.headrace.forwarder.linux.NativeMemory.getLong;
+import static org.headrace.forwarder.linux.NativeMemory.getLongOpaque;
+import static org.headrace.forwarder.linux.NativeMemory.putLong;
+
 import org.agrona.BitUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.headrace.forwarder.io.Verdict;
@@ -10,6 +14,7 @@ import org.headrace.protocol.counters.ServerCounter;
 import org.headrace.protocol.counters.WorkerCounter;
 
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 
 /**
  * Counters of one worker, in the mapped counters file. Plain stores by the worker's thread; anybody may read.
@@ -29,7 +34,10 @@ public final class WorkerCounters
     private static final int FIRST_STATE = WorkerCounter.CONNECTIONS_NONE.ordinal();
 
     private final UnsafeBuffer worker;
-    private final UnsafeBuffer servers;
+    /** Address of the servers' counters: plain loads and stores, two for each packet. */
+    private final long servers;
+    /** Keeps the memory behind the address. */
+    private final UnsafeBuffer serversBuffer;
     private final UnsafeBuffer cycleTimes;
 
     /**
@@ -49,14 +57,15 @@ public final class WorkerCounters
      */
     public WorkerCounters(final byte[] workerBytes, final byte[] serverBytes)
     {
-        this(new UnsafeBuffer(workerBytes), new UnsafeBuffer(serverBytes),
+        this(new UnsafeBuffer(workerBytes), new UnsafeBuffer(ByteBuffer.allocateDirect(serverBytes.length)),
             new UnsafeBuffer(new byte[CycleTimesDescriptor.BUCKETS * BitUtil.SIZE_OF_LONG]));
     }
 
     private WorkerCounters(final UnsafeBuffer worker, final UnsafeBuffer servers, final UnsafeBuffer cycleTimes)
     {
         this.worker = worker;
-        this.servers = servers;
+        this.serversBuffer = servers;
+        this.servers = servers.addressOffset();
         this.cycleTimes = cycleTimes;
     }
 
@@ -125,23 +134,23 @@ public final class WorkerCounters
      */
     public void onServerPacket(final int server, final int direction, final int lengthBytes)
     {
-        final int offset = (server << SERVER_SHIFT) + direction * DIRECTION_STRIDE;
-        add(servers, offset + IN_PACKETS, 1);
-        add(servers, offset + IN_BYTES, lengthBytes);
+        final long offset = ((long)server << SERVER_SHIFT) + direction * DIRECTION_STRIDE;
+        add(servers + offset + IN_PACKETS, 1);
+        add(servers + offset + IN_BYTES, lengthBytes);
     }
 
     /** @param server slot. @param isActive whether the new connection starts as active. */
     public void onConnectionOpened(final int server, final boolean isActive)
     {
-        final int offset = server << SERVER_SHIFT;
-        add(servers, offset + CONNECTIONS, 1);
-        add(servers, offset + (isActive ? ACTIVE : INACTIVE), 1);
+        final long offset = (long)server << SERVER_SHIFT;
+        add(servers + offset + CONNECTIONS, 1);
+        add(servers + offset + (isActive ? ACTIVE : INACTIVE), 1);
     }
 
     /** @param server slot. @param isActive whether the connection that a predecessor opened is active. */
     public void onConnectionFound(final int server, final boolean isActive)
     {
-        add(servers, (server << SERVER_SHIFT) + (isActive ? ACTIVE : INACTIVE), 1);
+        add(servers + ((long)server << SERVER_SHIFT) + (isActive ? ACTIVE : INACTIVE), 1);
     }
 
     /** Forgets all connections, to count them again. @param slots of servers. */
@@ -149,11 +158,11 @@ public final class WorkerCounters
     {
         for (int server = 0; server < slots; server++)
         {
-            final int offset = server << SERVER_SHIFT;
-            if (servers.getLong(offset + ACTIVE) != 0 || servers.getLong(offset + INACTIVE) != 0)
+            final long offset = (long)server << SERVER_SHIFT;
+            if (getLong(servers + offset + ACTIVE) != 0 || getLong(servers + offset + INACTIVE) != 0)
             {
-                servers.putLong(offset + ACTIVE, 0);
-                servers.putLong(offset + INACTIVE, 0);
+                putLong(servers + offset + ACTIVE, 0);
+                putLong(servers + offset + INACTIVE, 0);
             }
         }
     }
@@ -161,31 +170,36 @@ public final class WorkerCounters
     /** @param server slot. @param wasActive whether the connection was active at its end. */
     public void onConnectionClosed(final int server, final boolean wasActive)
     {
-        add(servers, (server << SERVER_SHIFT) + (wasActive ? ACTIVE : INACTIVE), -1);
+        add(servers + ((long)server << SERVER_SHIFT) + (wasActive ? ACTIVE : INACTIVE), -1);
     }
 
     /** @param server slot. @param isActive whether the connection has become active, else inactive. */
     public void onConnectionActivity(final int server, final boolean isActive)
     {
-        final int offset = server << SERVER_SHIFT;
-        add(servers, offset + ACTIVE, isActive ? 1 : -1);
-        add(servers, offset + INACTIVE, isActive ? -1 : 1);
+        final long offset = (long)server << SERVER_SHIFT;
+        add(servers + offset + ACTIVE, isActive ? 1 : -1);
+        add(servers + offset + INACTIVE, isActive ? -1 : 1);
     }
 
     /** @param server slot. @return active connections of this worker; for any worker. */
     public long activeConnectionsOpaque(final int server)
     {
-        return servers.getLongOpaque((server << SERVER_SHIFT) + ACTIVE);
+        return getLongOpaque(servers + ((long)server << SERVER_SHIFT) + ACTIVE);
     }
 
     /** @param server slot. @return inactive connections of this worker; for any worker. */
     public long inactiveConnectionsOpaque(final int server)
     {
-        return servers.getLongOpaque((server << SERVER_SHIFT) + INACTIVE);
+        return getLongOpaque(servers + ((long)server << SERVER_SHIFT) + INACTIVE);
     }
 
     private static void add(final UnsafeBuffer buffer, final int index, final long amount)
     {
         buffer.putLong(index, buffer.getLong(index) + amount);
+    }
+
+    private static void add(final long address, final long amount)
+    {
+        putLong(address, getLong(address) + amount);
     }
 }

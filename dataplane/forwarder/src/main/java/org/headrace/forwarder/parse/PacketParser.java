@@ -75,7 +75,7 @@ public final class PacketParser
         {
             return Verdict.drop(TRUNCATED);
         }
-        if (InternetChecksum.ofBytes(ip, headerLength) != 0)
+        if (!InternetChecksum.isRight(ip, headerLength))
         {
             return Verdict.drop(BAD_IP_CHECKSUM);
         }

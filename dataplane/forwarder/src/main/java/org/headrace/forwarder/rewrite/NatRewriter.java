@@ -16,8 +16,8 @@ import org.headrace.forwarder.wire.Udp;
 
 /**
  * NAT forwarding: the destination becomes the server on the way in, the source becomes the service on the way back
- * (RFC 2663 section 4.1.2, RFC 3022 section 4.3 for the checksums). Addresses, ports and checksums only; link layer and
- * time to live are the pipeline's.
+ * (RFC 2663 section 4.1.2, RFC 3022 section 4.3 for the checksums). Addresses, ports, time to live and checksums; the
+ * link layer is the pipeline's.
  */
 public final class NatRewriter
 {
@@ -35,67 +35,55 @@ public final class NatRewriter
     }
 
     /**
-     * Rewrites the destination to the connection's server.
+     * Rewrites the destination of a client's packet to the connection's server, or the source of a server's packet to
+     * the connection's service, and takes one from the time to live.
+     *
+     * <p>Packets of both directions come in any order. Only numbers differ between them, so that the processor has no
+     * branch to guess wrong.
      *
      * @param batch  of frames.
      * @param parsed of the batch.
      * @param i      which.
-     * @param index  of the connection.
+     * @param flow   that the packet belongs to.
      */
-    public void toServer(final PacketBatch batch, final ParsedBatch parsed, final int i, final int index)
+    public void translate(final PacketBatch batch, final ParsedBatch parsed, final int i, final int flow)
     {
+        final int end = ConnectionTable.direction(flow);
+        final long transport = parsed.transport[i];
+        final long addresses = parsed.isIpv6[i] ?
+            translateIpv6(parsed, i, flow) : translateIpv4(parsed.network[i], end, connections.translatedAddress(flow));
+        final int port = connections.translatedPort(flow);
+        final long ports = InternetChecksum.difference16(Ports.port(transport, end), port);
+        Ports.port(transport, end, port);
+        mendChecksum(batch, parsed, i, addresses, ports);
+    }
+
+    private static long translateIpv4(final long ip, final int end, final int address)
+    {
+        final long difference = InternetChecksum.difference32(Ipv4.address(ip, end), address);
+        Ipv4.address(ip, end, address);
+        Ipv4.decrementTtl(ip, difference);
+        return difference;
+    }
+
+    private long translateIpv6(final ParsedBatch parsed, final int i, final int flow)
+    {
+        final int index = ConnectionTable.index(flow);
         final long ip = parsed.network[i];
-        final long addresses;
-        if (parsed.isIpv6[i])
+        Ipv6.decrementHopLimit(ip);
+        if (ConnectionTable.direction(flow) == ConnectionTable.IN)
         {
             final long high = connections.serverHigh(index);
             final long low = connections.serverLow(index);
-            addresses = InternetChecksum.difference64(parsed.destinationHigh[i], high) +
-                InternetChecksum.difference64(parsed.destinationLow[i], low);
             Ipv6.destination(ip, high, low);
+            return InternetChecksum.difference64(parsed.destinationHigh[i], high) +
+                InternetChecksum.difference64(parsed.destinationLow[i], low);
         }
-        else
-        {
-            final int address = connections.serverAddress(index);
-            addresses = InternetChecksum.difference32((int)parsed.destinationLow[i], address);
-            Ipv4.destination(ip, address);
-            Ipv4.checksum(ip, InternetChecksum.apply(Ipv4.checksum(ip), addresses));
-        }
-        final int port = connections.serverPort(index);
-        Ports.destination(parsed.transport[i], port);
-        mendChecksum(batch, parsed, i, addresses, InternetChecksum.difference16(parsed.destinationPort[i], port));
-    }
-
-    /**
-     * Rewrites the source to the connection's service.
-     *
-     * @param batch  of frames.
-     * @param parsed of the batch.
-     * @param i      which.
-     * @param index  of the connection.
-     */
-    public void toClient(final PacketBatch batch, final ParsedBatch parsed, final int i, final int index)
-    {
-        final long ip = parsed.network[i];
-        final long addresses;
-        if (parsed.isIpv6[i])
-        {
-            final long high = connections.virtualHigh(index);
-            final long low = connections.virtualLow(index);
-            addresses = InternetChecksum.difference64(parsed.sourceHigh[i], high) +
-                InternetChecksum.difference64(parsed.sourceLow[i], low);
-            Ipv6.source(ip, high, low);
-        }
-        else
-        {
-            final int address = connections.virtualAddress(index);
-            addresses = InternetChecksum.difference32((int)parsed.sourceLow[i], address);
-            Ipv4.source(ip, address);
-            Ipv4.checksum(ip, InternetChecksum.apply(Ipv4.checksum(ip), addresses));
-        }
-        final int port = connections.virtualPort(index);
-        Ports.source(parsed.transport[i], port);
-        mendChecksum(batch, parsed, i, addresses, InternetChecksum.difference16(parsed.sourcePort[i], port));
+        final long high = connections.virtualHigh(index);
+        final long low = connections.virtualLow(index);
+        Ipv6.source(ip, high, low);
+        return InternetChecksum.difference64(parsed.sourceHigh[i], high) +
+            InternetChecksum.difference64(parsed.sourceLow[i], low);
     }
 
     private static void mendChecksum(

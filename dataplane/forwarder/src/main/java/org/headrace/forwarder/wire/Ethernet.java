@@ -1,8 +1,9 @@
 package org.headrace.forwarder.wire;
 
-import static org.headrace.forwarder.linux.NativeMemory.getNetworkInt;
+import static org.headrace.forwarder.linux.NativeMemory.getNetworkLong;
 import static org.headrace.forwarder.linux.NativeMemory.getNetworkShort;
 import static org.headrace.forwarder.linux.NativeMemory.putNetworkInt;
+import static org.headrace.forwarder.linux.NativeMemory.putNetworkLong;
 import static org.headrace.forwarder.linux.NativeMemory.putNetworkShort;
 
 /**
@@ -70,9 +71,23 @@ public final class Ethernet
         mac(frame + SOURCE_OFFSET, mac);
     }
 
+    /**
+     * Writes both addresses; two stores.
+     *
+     * @param frame       first byte.
+     * @param destination MAC.
+     * @param source      MAC.
+     */
+    public static void addresses(final long frame, final long destination, final long source)
+    {
+        putNetworkLong(frame + DESTINATION_OFFSET, destination << 16 | source >>> 32 & 0xFFFF);
+        putNetworkInt(frame + SOURCE_OFFSET + 2, (int)source);
+    }
+
+    /** Reads two bytes beyond the MAC, which are there: the header goes on. */
     private static long mac(final long address)
     {
-        return (long)getNetworkShort(address) << 32 | (getNetworkInt(address + 2) & 0xFFFF_FFFFL);
+        return getNetworkLong(address) >>> 16;
     }
 
     private static void mac(final long address, final long mac)

@@ -36,6 +36,9 @@ public final class Ipv4
     /** Fragment offset of {@link #fragment(long)}, in units of eight bytes. */
     public static final int FRAGMENT_OFFSET_MASK = 0x1FFF;
 
+    /** TTL is the high byte of its 16-bit word: whatever the word is, it falls by 0x0100 (RFC 1141 section 3). */
+    private static final long TTL_DIFFERENCE = InternetChecksum.difference16(0x0100, 0);
+
     private static final int VERSION_OFFSET = 0;
     private static final int TOS_OFFSET = 1;
     private static final int TOTAL_LENGTH_OFFSET = 2;
@@ -129,6 +132,30 @@ public final class Ipv4
         putNetworkInt(ip + DESTINATION_OFFSET, address);
     }
 
+    /** @param ip first byte. @param end 0 for the destination, 1 for the source. @return its address. */
+    public static int address(final long ip, final int end)
+    {
+        return getNetworkInt(ip + DESTINATION_OFFSET - (end << 2));
+    }
+
+    /** @param ip first byte. @param end 0 for the destination, 1 for the source. @param address first byte highest. */
+    public static void address(final long ip, final int end, final int address)
+    {
+        putNetworkInt(ip + DESTINATION_OFFSET - (end << 2), address);
+    }
+
+    /**
+     * Takes one from the time to live and mends the header checksum, also for other changes.
+     *
+     * @param ip         first byte of a header whose TTL is at least 1.
+     * @param difference of what else has changed, see {@link InternetChecksum}.
+     */
+    public static void decrementTtl(final long ip, final long difference)
+    {
+        putByte(ip + TTL_OFFSET, ttl(ip) - 1);
+        checksum(ip, InternetChecksum.apply(checksum(ip), difference + TTL_DIFFERENCE));
+    }
+
     /**
      * Takes one from the time to live and mends the header checksum.
      *
@@ -136,10 +163,7 @@ public final class Ipv4
      */
     public static void decrementTtl(final long ip)
     {
-        // TTL is the high byte of its 16-bit word: the word falls by 0x0100 (RFC 1141 section 3).
-        final int word = getNetworkShort(ip + TTL_OFFSET);
-        putByte(ip + TTL_OFFSET, (word >>> 8) - 1);
-        checksum(ip, InternetChecksum.update(checksum(ip), word, word - 0x0100));
+        decrementTtl(ip, 0);
     }
 
     /**

@@ -36,4 +36,20 @@ public final class Ports
     {
         putNetworkShort(transport + 2, port);
     }
+
+    /** @param transport first byte of the header. @param end 0 for the destination, 1 for the source. @return port. */
+    public static int port(final long transport, final int end)
+    {
+        return getNetworkShort(transport + 2 - (end << 1));
+    }
+
+    /**
+     * @param transport first byte of the header.
+     * @param end       0 for the destination, 1 for the source.
+     * @param port      new one.
+     */
+    public static void port(final long transport, final int end, final int port)
+    {
+        putNetworkShort(transport + 2 - (end << 1), port);
+    }
 }

@@ -69,6 +69,30 @@ class InternetChecksumTest
         }
     }
 
+    @Test
+    void shouldFindTheSameHeadersRightInEitherByteOrder()
+    {
+        final long seed = Long.getLong("seed", System.nanoTime());
+        System.out.println("InternetChecksumTest seed=" + seed);
+        final SplittableRandom random = new SplittableRandom(seed);
+        for (int round = 0; round < ROUNDS; round++)
+        {
+            final int length = 20 + 4 * random.nextInt(11);
+            for (int i = 0; i < length; i += 4)
+            {
+                NativeMemory.putNetworkInt(memory + i, edgy(random));
+            }
+            // What any header begins with: version and length.
+            NativeMemory.putByte(memory, 0x40 | length / 4);
+            NativeMemory.putNetworkShort(memory + 10, 0);
+            NativeMemory.putNetworkShort(memory + 10, InternetChecksum.ofBytes(memory, length));
+            assertThat(InternetChecksum.isRight(memory, length)).as("seed=%d round=%d", seed, round).isTrue();
+            final int place = random.nextInt(length);
+            NativeMemory.putByte(memory + place, NativeMemory.getUnsignedByte(memory + place) ^ 1 << random.nextInt(8));
+            assertThat(InternetChecksum.isRight(memory, length)).as("seed=%d round=%d", seed, round).isFalse();
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"0x0000,0x0000", "0xFFFF,0x0000", "0x0000,0xFFFF", "0x1234,0xEDCB", "0xFFFE,0x0001"})
     void shouldAgreeOverManySmallStepsAndOneBigStep(final String from, final String to)

@@ -15,6 +15,7 @@ declare -Ar PACKAGE_OF=(
     [dig]=bind9-dnsutils
     [nsenter]=util-linux
     [ping]=iputils-ping
+    [fc-match]=fontconfig
 )
 
 say()

@@ -10,7 +10,11 @@ import org.headrace.forwarder.io.PacketIo;
 final class PacketIdleStrategy implements IdleStrategy
 {
     private static final int SPINS = 50;
-    private static final int YIELDS = 10;
+    /**
+     * Being woken takes about as long as this many rounds. With 10, a worker slept between the packets of 20 000 a
+     * second, which doubled the round trip and took more of its CPU than yielding does ({@code docs/performance.md}).
+     */
+    private static final int YIELDS = 100;
     private static final long MAX_WAIT_NS = 10_000_000;
 
     private final PacketIo packetIo;

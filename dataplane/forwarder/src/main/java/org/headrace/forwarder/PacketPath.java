@@ -87,8 +87,7 @@ public final class PacketPath
         final PacketIo packetIo,
         final Function<ConnectionListener, ConnectionTable> openTable)
     {
-        final ConnectionCounts overheads =
-            server -> (counters.activeConnections(server) << 8) + counters.inactiveConnections(server);
+        final ConnectionCounts overheads = new ConnectionOverheads(counters);
         return new PacketPath(new Surroundings(interfaces, servers, affinity, overheads, serviceSlots), counters,
             Allowances.inMemory(serviceSlots, serviceSlots), ClientNextHops.create(), packetIo, openTable);
     }

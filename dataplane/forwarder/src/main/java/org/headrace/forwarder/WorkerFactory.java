@@ -26,6 +26,7 @@ final class WorkerFactory
     private final Affinity affinity;
     private final List<Allowances> allowances;
     private final WorkerCounters[] counters;
+    private final ConnectionCounts overheads;
 
     WorkerFactory(
         final DataPlaneContext context,
@@ -45,6 +46,7 @@ final class WorkerFactory
         this.allowances = allowances;
         this.counters = IntStream.range(0, context.workers().size())
             .mapToObj(number -> new WorkerCounters(countersFile, number)).toArray(WorkerCounters[]::new);
+        this.overheads = new ConnectionOverheads(counters);
     }
 
     /**
@@ -61,28 +63,12 @@ final class WorkerFactory
         final NetworkLink[] links = interfaces.toArray(new NetworkLink[0]);
         final ClientNextHops clientHops = files.openClientHops(number, interfaces.size());
         final PacketPath path = new PacketPath(
-            new PacketPath.Surroundings(links, servers, affinity, overheads(), CountersDescriptor.SERVICE_SLOTS), own,
+            new PacketPath.Surroundings(links, servers, affinity, overheads, CountersDescriptor.SERVICE_SLOTS), own,
             allowances.get(number), clientHops, packetIo, accounting -> files.openConnections(number, own, accounting));
         final WorkerStart start = new WorkerStart(context.workers().get(number), packetIo, own, isWarm);
         final ForwardingWorker worker = path.worker(number, SystemNanoClock.INSTANCE, start);
         return new RunningWorker(
             worker, start, packetIo, new ConnectionTableReader(path.connections().memory()),
             () -> files.reserveIpv6(number), countersFile, number);
-    }
-
-    /** All workers' counts: a little stale for the others', exact for the asking worker's own. */
-    private ConnectionCounts overheads()
-    {
-        return server ->
-        {
-            long active = 0;
-            long inactive = 0;
-            for (final WorkerCounters worker : counters)
-            {
-                active += worker.activeConnections(server);
-                inactive += worker.inactiveConnections(server);
-            }
-            return (active << 8) + inactive;
-        };
     }
 }

@@ -23,7 +23,7 @@ public final class Machine
         lines.add("machine: " + field("/proc/cpuinfo", "model name") + ", " +
             Runtime.getRuntime().availableProcessors() + " CPUs, " + cacheSize() + " last-level cache, " +
             field("/proc/meminfo", "MemTotal") + " memory");
-        lines.add("kernel: " + System.getProperty("os.name") + " " + System.getProperty("os.version") +
+        lines.add("kernel: " + System.getProperty("os.name") + " " + kernel() +
             ", transparent huge pages " + text("/sys/kernel/mm/transparent_hugepage/enabled") + ", shared memory " +
             text("/sys/kernel/mm/transparent_hugepage/shmem_enabled"));
         lines.add("java: " + System.getProperty("java.vendor.version") + " " +
@@ -31,6 +31,12 @@ public final class Machine
         lines.add("load of the machine at the end (1, 5, 15 minutes): " +
             text("/proc/loadavg").replaceAll(" \\d+/.*", ""));
         return lines;
+    }
+
+    /** @return version of the kernel, without what its builder has added to it. */
+    public static String kernel()
+    {
+        return System.getProperty("os.version").replaceFirst("-.*", "");
     }
 
     /** @return true if more was ready to run in the last five minutes than a benchmark and its parent. */

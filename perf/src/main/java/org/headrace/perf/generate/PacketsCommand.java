@@ -1,10 +1,17 @@
 package org.headrace.perf.generate;
 
+import org.agrona.concurrent.BackoffIdleStrategy;
+import org.agrona.concurrent.IdleStrategy;
+import org.agrona.concurrent.SystemNanoClock;
 import org.headrace.forwarder.linux.NetworkLink;
 import org.headrace.perf.generate.host.AddressRange;
 import org.headrace.perf.generate.host.Endpoint;
 import org.headrace.perf.generate.host.InterfaceCounters;
 import org.headrace.perf.generate.host.NextHop;
+import org.headrace.perf.generate.link.DatagramStream;
+import org.headrace.perf.generate.link.FrameSender;
+import org.headrace.perf.generate.link.PacketLink;
+import org.headrace.perf.generate.link.XdpSender;
 import org.headrace.perf.lab.Await;
 import org.headrace.perf.lab.NetworkNamespace;
 import org.headrace.perf.load.PacketGenerator;
@@ -74,6 +81,11 @@ final class PacketsCommand implements Callable<Integer>
         description = "Whom the frames are sent to. Default: what the kernel's route and neighbour say.")
     private String nextHop;
 
+    @Option(names = "--via", paramLabel = "HOW", defaultValue = "kernel",
+        description = "${COMPLETION-CANDIDATES}: frames that the kernel makes itself (the fastest, for virtual " +
+            "links), or that come from user space through a socket. Default: ${DEFAULT-VALUE}.")
+    private Via via;
+
     @Option(names = "--received", paramLabel = "NETNS:INTERFACE", split = ",",
         description = "Count what these interfaces receive meanwhile, by the kernel's own counters.")
     private List<String> receivers = new ArrayList<>();
@@ -81,6 +93,17 @@ final class PacketsCommand implements Callable<Integer>
     @Option(names = "--max-loss", paramLabel = "PERCENT", defaultValue = "100",
         description = "Fail if more than this share of the packets did not arrive. Default: ${DEFAULT-VALUE}.")
     private double maxLoss;
+
+    /** How frames get onto the interface. */
+    enum Via
+    {
+        /** An XDP program's test run with live frames. */
+        kernel,
+        /** An AF_XDP socket. */
+        af_xdp,
+        /** A packet socket with a mapped ring. */
+        af_packet
+    }
 
     @Override
     public Integer call()
@@ -97,16 +120,15 @@ final class PacketsCommand implements Callable<Integer>
                 " are not of the same address family");
         }
         final InterfaceCounters counters = new InterfaceCounters(receivers);
-        final PacketGenerator generator = generator(namespace);
+        final PacketStream stream = stream(namespace);
         final long receivedBefore = counters.received();
         final long startNs = System.nanoTime();
-        final RunningThread thread = RunningThread.start("generator", () ->
-            generator.run(place.cpuOr(0), rate.perSecond(), duration.toNanos()));
+        final RunningThread thread = RunningThread.start("generator", stream::run);
         long lastPackets = 0;
         long lastReceived = receivedBefore;
         while (!thread.awaitSecond())
         {
-            final long packets = generator.progress().packets();
+            final long packets = stream.sent().packets();
             final long received = counters.received();
             report.progress("sent " + Quantities.perSecond(packets - lastPackets) + (counters.isEmpty() ? "" :
                 ", received " + Quantities.perSecond(received - lastReceived)));
@@ -114,7 +136,7 @@ final class PacketsCommand implements Callable<Integer>
             lastReceived = received;
         }
         final double seconds = Quantities.seconds(System.nanoTime() - startNs);
-        return summarize(generator.progress(), settled(counters) - receivedBefore, seconds, counters.isEmpty());
+        return summarize(stream.sent(), settled(counters) - receivedBefore, seconds, counters.isEmpty());
     }
 
     /** Packets may still be on their way: waits until the count stands still. */
@@ -131,7 +153,7 @@ final class PacketsCommand implements Callable<Integer>
         return last[1];
     }
 
-    private PacketGenerator generator(final NetworkNamespace namespace)
+    private PacketStream stream(final NetworkNamespace namespace)
     {
         final PacketSizes packetSizes = PacketSizes.parse(sizes);
         final int addresses = Math.min(Math.min(source.size(), PacketGenerator.MAX_ADDRESSES),
@@ -156,7 +178,82 @@ final class PacketsCommand implements Callable<Integer>
         {
             frames.add(frame(NextHop.format(link.macAddress()), hop, length));
         }
-        return new PacketGenerator(namespace, interfaceName, frames, packetSizes.weights(), (int)ports, addresses);
+        if (via == Via.kernel)
+        {
+            return new KernelStream(
+                new PacketGenerator(namespace, interfaceName, frames, packetSizes.weights(), (int)ports, addresses));
+        }
+        return new SocketStream(namespace.call(() -> via == Via.af_xdp ? new XdpSender(interfaceName) :
+            new PacketLink(interfaceName, packetSizes.longest(), 0)), frames, packetSizes.weights(), (int)ports,
+            addresses);
+    }
+
+    /** Packets on their way, whoever makes them. */
+    private interface PacketStream
+    {
+        void run();
+
+        PacketGenerator.Sent sent();
+    }
+
+    /** Packets of the kernel's generator. */
+    private final class KernelStream implements PacketStream
+    {
+        private final PacketGenerator generator;
+
+        KernelStream(final PacketGenerator generator)
+        {
+            this.generator = generator;
+        }
+
+        @Override
+        public void run()
+        {
+            generator.run(place.cpuOr(0), rate.perSecond(), duration.toNanos());
+        }
+
+        @Override
+        public PacketGenerator.Sent sent()
+        {
+            return generator.progress();
+        }
+    }
+
+    /** Packets from user space. */
+    private final class SocketStream implements PacketStream
+    {
+        private final FrameSender sender;
+        private final DatagramStream stream;
+
+        SocketStream(
+            final FrameSender sender, final List<byte[]> frames, final List<Integer> weights, final int ports,
+            final int addresses)
+        {
+            this.sender = sender;
+            stream = new DatagramStream(SystemNanoClock.INSTANCE, sender, frames, weights, ports, addresses,
+                rate.perSecond(), System.nanoTime() | 1);
+        }
+
+        @Override
+        public void run()
+        {
+            place.pin();
+            final IdleStrategy idle = new BackoffIdleStrategy(20, 20, 1_000, 50_000);
+            final long startNs = System.nanoTime();
+            while (System.nanoTime() - startNs < duration.toNanos())
+            {
+                idle.idle(stream.doWork());
+            }
+            // What the kernel has not taken yet was counted.
+            Await.holdsWithin(SETTLE_LIMIT, () -> sender.isDrained());
+            sender.close();
+        }
+
+        @Override
+        public PacketGenerator.Sent sent()
+        {
+            return new PacketGenerator.Sent(stream.packets(), stream.bytes());
+        }
     }
 
     private byte[] frame(final String mac, final String hop, final int length)

@@ -20,12 +20,15 @@ public final class HeadraceConfig
     private String workers = "";
     private int connections = 262_144;
     private String timeout = "";
+    private String io;
+    private String more = "";
     private String interfaces = String.join(", ", LabNetwork.balancerLinks());
 
     /** @param lab that the configuration is for. */
     public HeadraceConfig(final Lab lab)
     {
         this.lab = lab;
+        this.io = lab.io();
     }
 
     /**
@@ -110,10 +113,10 @@ public final class HeadraceConfig
         return this;
     }
 
-    /** @param cpus of the workers, in brackets. @return this. */
-    public HeadraceConfig workers(final String cpus)
+    /** @param cpus one worker each, instead of one on the last CPU. @return this. */
+    public HeadraceConfig workers(final Integer... cpus)
     {
-        workers = "  workers: " + cpus + "\n";
+        workers = "  workers: " + List.of(cpus) + "\n";
         return this;
     }
 
@@ -121,6 +124,20 @@ public final class HeadraceConfig
     public HeadraceConfig interfaces(final String names)
     {
         this.interfaces = names;
+        return this;
+    }
+
+    /** @param driver {@code io_uring}, {@code af_xdp} or {@code auto} instead of the laboratory's. @return this. */
+    public HeadraceConfig io(final String driver)
+    {
+        this.io = driver;
+        return this;
+    }
+
+    /** @param key of the section {@code dataplane} that has no method here. @param value of it. @return this. */
+    public HeadraceConfig dataPlane(final String key, final String value)
+    {
+        this.more += "  " + key + ": " + value + "\n";
         return this;
     }
 
@@ -148,7 +165,7 @@ public final class HeadraceConfig
               io: %s
               interfaces: [%s]
             %s  connections: %d
-            agent:
+            %sagent:
               store: %s
             instances:
               - name: lab
@@ -160,7 +177,7 @@ public final class HeadraceConfig
                 manage-address: true
                 listeners:
             %s""".formatted(
-            lab.runtimeDirectory(), lab.io(), interfaces, workers, connections, lab.directory().resolve("store"),
+            lab.runtimeDirectory(), io, interfaces, workers, connections, more, lab.directory().resolve("store"),
             LabNetwork.VIP, String.join("", listeners), LabNetwork.VIP6, String.join("", listeners6));
     }
 

@@ -43,6 +43,25 @@ public final class HeadraceInstance implements AutoCloseable
     }
 
     /**
+     * Starts {@code headrace run} and waits until it forwards.
+     *
+     * @param lab              to start it in.
+     * @param config           to write to its file.
+     * @param dataPlaneOptions more options of the data plane's JVM.
+     * @param agentOptions     more options of the agent's JVM.
+     * @return the running instance.
+     */
+    public static HeadraceInstance start(
+        final Lab lab, final HeadraceConfig config, final String dataPlaneOptions, final String agentOptions)
+    {
+        writeConfig(lab, config);
+        final List<String> line = new ArrayList<>(List.of("env", "HEADRACE_DATAPLANE_OPTS=" + dataPlaneOptions,
+            "HEADRACE_AGENT_OPTS=" + agentOptions));
+        line.addAll(command("run", "--config", configFile(lab).toString()));
+        return start(lab, "headrace", line);
+    }
+
+    /**
      * Starts {@code headrace run} with the configuration file that is there, on what an earlier one has left.
      *
      * @param lab to start it in.
@@ -55,8 +74,12 @@ public final class HeadraceInstance implements AutoCloseable
 
     private static HeadraceInstance start(final Lab lab, final String name)
     {
-        final HeadraceInstance instance = new HeadraceInstance(lab,
-            lab.start(name, lab.balancer(), command("run", "--config", configFile(lab).toString())));
+        return start(lab, name, command("run", "--config", configFile(lab).toString()));
+    }
+
+    private static HeadraceInstance start(final Lab lab, final String name, final List<String> line)
+    {
+        final HeadraceInstance instance = new HeadraceInstance(lab, lab.start(name, lab.balancer(), line));
         instance.awaitReady();
         return instance;
     }

@@ -36,6 +36,7 @@ public final class Lab implements AutoCloseable
 
     private final String prefix;
     private final String io;
+    private final int queues;
     private final Path directory;
     private final NetworkNamespace client;
     private final NetworkNamespace balancer;
@@ -44,9 +45,10 @@ public final class Lab implements AutoCloseable
     private final Thread hook = new Thread(this::removeAll, "lab-removal");
     private boolean isClosed;
 
-    private Lab(final String io) throws IOException
+    private Lab(final String io, final int queues) throws IOException
     {
         this.io = io;
+        this.queues = queues;
         prefix = "hr" + ProcessHandle.current().pid() + "-" + NUMBER.incrementAndGet();
         directory = LabDirectory.create(prefix);
         client = new NetworkNamespace(prefix + "-client");
@@ -60,14 +62,21 @@ public final class Lab implements AutoCloseable
     /** @return a laboratory with its servers running and nothing yet that balances, for the usual packet driver. */
     public static Lab create()
     {
-        return create(System.getProperty(IO_PROPERTY, IO_DEFAULT));
+        return create(1);
+    }
+
+    /** @param queues of each link: AF_XDP wants one for each worker. @return as above. */
+    public static Lab create(final int queues)
+    {
+        return create(System.getProperty(IO_PROPERTY, IO_DEFAULT), queues);
     }
 
     /**
-     * @param io packet driver of the data plane that comes: af_xdp wants peers without offloads.
+     * @param io     packet driver of the data plane that comes: af_xdp wants peers without offloads.
+     * @param queues of each link, at least 1.
      * @return a laboratory with its servers running and nothing yet that balances.
      */
-    public static Lab create(final String io)
+    public static Lab create(final String io, final int queues)
     {
         LabRemoval.sweep(false);
         final Lab[] lab = new Lab[1];
@@ -76,7 +85,7 @@ public final class Lab implements AutoCloseable
             LabRemoval.markMounts();
             try
             {
-                lab[0] = new Lab(io);
+                lab[0] = new Lab(io, queues);
             }
             catch (final IOException e)
             {
@@ -99,7 +108,7 @@ public final class Lab implements AutoCloseable
     private void lay()
     {
         allNamespaces().forEach(namespace -> Command.check(List.of("ip", "netns", "add", namespace.name())));
-        LabNetwork.lay(client, balancer, servers);
+        LabNetwork.lay(client, balancer, servers, queues);
         if (AF_XDP.equals(io))
         {
             LabNetwork.switchOffloadsOff(client, servers);

@@ -85,7 +85,8 @@ public final class LabNetwork
     }
 
     static void lay(
-        final NetworkNamespace client, final NetworkNamespace balancer, final List<NetworkNamespace> servers)
+        final NetworkNamespace client, final NetworkNamespace balancer, final List<NetworkNamespace> servers,
+        final int queues)
     {
         configureHost(client);
         configureHost(balancer);
@@ -93,11 +94,11 @@ public final class LabNetwork
         balancer.call(() -> write("net/ipv4/ip_forward", "1") && write("net/ipv6/conf/all/forwarding", "1"));
 
         final List<String> links = new ArrayList<>(List.of("link set lo up"));
-        addLink(links, CLIENT_LINK, client, BALANCER, BALANCER6, 0);
+        addLink(links, CLIENT_LINK, client, BALANCER, BALANCER6, 0, queues);
         for (int server = 1; server <= SERVERS; server++)
         {
             addLink(links, serverLink(server), servers.get(server - 1),
-                "10.2." + server + ".1", "fd00:2:" + server + "::1", server);
+                "10.2." + server + ".1", "fd00:2:" + server + "::1", server, queues);
         }
         balancer.ip(links);
 
@@ -124,16 +125,29 @@ public final class LabNetwork
     {
         final List<NetworkNamespace> peers = new ArrayList<>(servers);
         peers.add(client);
-        peers.forEach(peer ->
-            peer.check("ethtool", "-K", HOST_LINK, "tx", "off", "tso", "off", "gso", "off", "gro", "on"));
+        peers.forEach(LabNetwork::switchOffloadsOff);
+    }
+
+    /** @param peer client or server that is to send whole packets. */
+    public static void switchOffloadsOff(final NetworkNamespace peer)
+    {
+        peer.check("ethtool", "-K", HOST_LINK, "tx", "off", "tso", "off", "gso", "off", "gro", "on");
+    }
+
+    /** @param peer client or server that is to send as veth is when it is new: checksums and cutting are the link's. */
+    public static void switchOffloadsOn(final NetworkNamespace peer)
+    {
+        peer.check("ethtool", "-K", HOST_LINK, "tx", "on", "tso", "on", "gso", "on", "gro", "off");
     }
 
     private static void addLink(
         final List<String> commands, final String name, final NetworkNamespace peer,
-        final String address, final String address6, final int number)
+        final String address, final String address6, final int number, final int queues)
     {
-        commands.add("link add name " + name + " address 02:00:00:00:0" + number + ":01 type veth peer name " +
-            HOST_LINK + " address 02:00:00:00:0" + number + ":02 netns " + peer.name());
+        final String ofBoth = " numrxqueues " + queues + " numtxqueues " + queues;
+        commands.add("link add name " + name + " address 02:00:00:00:0" + number + ":01" + ofBoth +
+            " type veth peer name " + HOST_LINK + ofBoth + " address 02:00:00:00:0" + number + ":02 netns " +
+            peer.name());
         commands.add("link set " + name + " up");
         commands.add("address add " + address + "/24 dev " + name);
         commands.add("address add " + address6 + "/64 dev " + name + " nodad");

@@ -2,6 +2,7 @@ package org.headrace.perf.load;
 
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
+import org.headrace.perf.generate.latency.ConstantSchedule;
 import org.headrace.perf.lab.DnsMessage;
 import org.headrace.perf.lab.NetworkNamespace;
 
@@ -14,17 +15,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Asks one question over UDP at a fixed pace and records how long the answers take. A wait that lasts longer than the
- * pace counts for every question that it held up (no coordinated omission).
+ * Asks one question over UDP at a fixed pace, one after the other, and records how long the answers take from the
+ * moment each question was due: a wait counts for every question that it held up (no coordinated omission). For many
+ * questions at a time, there is {@code scripts/load latency}.
  */
 public final class LatencyProbe implements AutoCloseable
 {
-    private static final long PACE_NS = TimeUnit.MILLISECONDS.toNanos(2);
+    private static final long PER_SECOND = 500;
+    private static final long HIGHEST_NS = TimeUnit.MINUTES.toNanos(1);
     private static final int TIMEOUT_MS = 2_000;
     private static final int NAME_LENGTH = 8;
 
     private final InetSocketAddress target;
-    private final Recorder recorder = new Recorder(TimeUnit.SECONDS.toNanos(10), 3);
+    private final Recorder recorder = new Recorder(HIGHEST_NS, 3);
     private final Tally tally = new Tally();
     private final Thread thread;
     private volatile boolean isStopped;
@@ -75,11 +78,10 @@ public final class LatencyProbe implements AutoCloseable
         {
             socket.setSoTimeout(TIMEOUT_MS);
             socket.connect(target);
-            int id = 0;
-            while (!isStopped)
+            final ConstantSchedule schedule = new ConstantSchedule(System.nanoTime(), PER_SECOND);
+            for (long number = 0; !isStopped; number++)
             {
-                id = id + 1 & 0xFFFF;
-                ask(socket, buffer, id);
+                ask(socket, buffer, (int)number & 0xFFFF, schedule.dueNs(number));
             }
         }
         catch (final IOException e)
@@ -88,17 +90,21 @@ public final class LatencyProbe implements AutoCloseable
         }
     }
 
-    private void ask(final DatagramSocket socket, final ByteBuffer buffer, final int id) throws IOException
+    private void ask(final DatagramSocket socket, final ByteBuffer buffer, final int id, final long dueNs)
+        throws IOException
     {
         final byte[] bytes = buffer.array();
+        for (long earlyNs = dueNs - System.nanoTime(); earlyNs > 0; earlyNs = dueNs - System.nanoTime())
+        {
+            LockSupport.parkNanos(earlyNs);
+        }
         DnsMessage.putQuery(buffer, id, "p".repeat(NAME_LENGTH));
-        final long startNs = System.nanoTime();
         socket.send(new DatagramPacket(bytes, buffer.limit()));
         try
         {
             final DatagramPacket answer = new DatagramPacket(bytes, bytes.length);
             socket.receive(answer);
-            recorder.recordValueWithExpectedInterval(System.nanoTime() - startNs, PACE_NS);
+            recorder.recordValue(Math.min(System.nanoTime() - dueNs, HIGHEST_NS));
             buffer.clear().limit(answer.getLength());
             tally.onAnswer(String.valueOf(DnsMessage.text(buffer, id)));
         }
@@ -106,6 +112,5 @@ public final class LatencyProbe implements AutoCloseable
         {
             tally.onFailure("probe " + id + ": " + e);
         }
-        LockSupport.parkNanos(startNs + PACE_NS - System.nanoTime());
     }
 }

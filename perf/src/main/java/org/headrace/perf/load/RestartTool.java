@@ -5,7 +5,6 @@ import org.headrace.perf.lab.HeadraceConfig;
 import org.headrace.perf.lab.HeadraceInstance;
 import org.headrace.perf.lab.Lab;
 import org.headrace.perf.lab.LabNetwork;
-import org.headrace.protocol.counters.CountersFile;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -21,10 +20,6 @@ import java.util.Locale;
 public final class RestartTool
 {
     private static final Duration LIMIT = Duration.ofSeconds(30);
-    private static final Duration REST = Duration.ofSeconds(1);
-    private static final String STANDS_BY = "event=dataplane-stands-by";
-    private static final String ENDED = "headrace: data plane ended";
-    private static final double NS_PER_MS = 1e6;
 
     private RestartTool()
     {
@@ -43,7 +38,7 @@ public final class RestartTool
                 Await.until("the first answer", LIMIT, () -> probe.lastAnswerNs() != 0);
                 for (int round = 1; round <= rounds; round++)
                 {
-                    silencesMs.add(kill(headrace, probe));
+                    silencesMs.add(DataPlaneKill.silenceMs(headrace, probe));
                     System.out.printf(Locale.ROOT, "round %d: kill -9 to the first answer %.0f ms%n", round,
                         silencesMs.getLast());
                 }
@@ -53,31 +48,5 @@ public final class RestartTool
         Collections.sort(silencesMs);
         System.out.printf(Locale.ROOT, "kill -9 to forwarding, ms: least %.0f, median %.0f, most %.0f (%d kills)%n",
             silencesMs.getFirst(), silencesMs.get(silencesMs.size() / 2), silencesMs.getLast(), silencesMs.size());
-    }
-
-    private static double kill(final HeadraceInstance headrace, final SilenceProbe probe)
-    {
-        Await.until("a spare", LIMIT, () -> lastIndexOf(headrace, STANDS_BY) > lastIndexOf(headrace, ENDED));
-        Await.pass(REST);
-        final long pid = pid(headrace);
-        probe.restart();
-        final long killNs = System.nanoTime();
-        ProcessHandle.of(pid).orElseThrow().destroyForcibly();
-        Await.until("another data plane", LIMIT, () -> pid(headrace) != pid);
-        Await.until("answers", LIMIT, () -> probe.lastAnswerNs() > killNs + REST.toNanos());
-        return (probe.silenceEndNs() - killNs) / NS_PER_MS;
-    }
-
-    private static int lastIndexOf(final HeadraceInstance headrace, final String text)
-    {
-        return headrace.process().output().lastIndexOf(text);
-    }
-
-    private static long pid(final HeadraceInstance headrace)
-    {
-        try (CountersFile counters = headrace.counters())
-        {
-            return counters.pid();
-        }
     }
 }

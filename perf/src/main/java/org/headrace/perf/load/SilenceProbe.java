@@ -5,6 +5,7 @@ import org.headrace.perf.lab.NetworkNamespace;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.PortUnreachableException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
@@ -23,6 +24,7 @@ public final class SilenceProbe implements AutoCloseable
     private final InetSocketAddress target;
     private final Thread thread;
     private volatile boolean isStopped;
+    private volatile long firstAnswerNs;
     private volatile long lastAnswerNs;
     private volatile long silenceStartNs;
     private volatile long silenceEndNs;
@@ -39,11 +41,18 @@ public final class SilenceProbe implements AutoCloseable
         return new SilenceProbe(client, target);
     }
 
-    /** Forgets the longest silence so far. */
+    /** Forgets the longest silence and the first answer so far. */
     public void restart()
     {
+        firstAnswerNs = 0;
         silenceStartNs = 0;
         silenceEndNs = 0;
+    }
+
+    /** @return when the first answer since {@link #restart} came, by {@link System#nanoTime}; 0 before it. */
+    public long firstAnswerNs()
+    {
+        return firstAnswerNs;
     }
 
     /** @return when the last answer came, by {@link System#nanoTime}; 0 before the first. */
@@ -94,11 +103,9 @@ public final class SilenceProbe implements AutoCloseable
                 buffer.clear();
                 DnsMessage.putQuery(buffer, id, "p".repeat(NAME_LENGTH));
                 write(channel, buffer);
-                buffer.clear();
-                while (channel.read(buffer) > 0)
+                while (isAnswered(channel, buffer))
                 {
                     onAnswer(System.nanoTime());
-                    buffer.clear();
                 }
                 LockSupport.parkNanos(nowNs + PACE_NS - System.nanoTime());
             }
@@ -122,6 +129,20 @@ public final class SilenceProbe implements AutoCloseable
         }
     }
 
+    /** A refusal of an earlier question is no answer. */
+    private static boolean isAnswered(final DatagramChannel channel, final ByteBuffer buffer) throws IOException
+    {
+        buffer.clear();
+        try
+        {
+            return channel.read(buffer) > 0;
+        }
+        catch (final PortUnreachableException ignored)
+        {
+            return false;
+        }
+    }
+
     private void onAnswer(final long nowNs)
     {
         final long previousNs = lastAnswerNs;
@@ -131,5 +152,9 @@ public final class SilenceProbe implements AutoCloseable
             silenceEndNs = nowNs;
         }
         lastAnswerNs = nowNs;
+        if (firstAnswerNs == 0)
+        {
+            firstAnswerNs = nowNs;
+        }
     }
 }

@@ -9,10 +9,12 @@ import java.util.regex.Pattern;
  * @param requests     answered.
  * @param socketErrors connections refused or reset, reads and writes that failed, and time-outs.
  * @param badStatus    answers other than 2xx and 3xx.
+ * @param perSecond    answers per second.
  */
-public record WrkReport(long requests, long socketErrors, long badStatus)
+public record WrkReport(long requests, long socketErrors, long badStatus, double perSecond)
 {
     private static final Pattern REQUESTS = Pattern.compile("(\\d+) requests in ");
+    private static final Pattern PER_SECOND = Pattern.compile("Requests/sec: +([0-9.]+)");
     private static final Pattern ERRORS =
         Pattern.compile("Socket errors: connect (\\d+), read (\\d+), write (\\d+), timeout (\\d+)");
     private static final Pattern BAD_STATUS = Pattern.compile("Non-2xx or 3xx responses: (\\d+)");
@@ -25,7 +27,8 @@ public record WrkReport(long requests, long socketErrors, long badStatus)
     public static WrkReport parse(final String output)
     {
         final Matcher requests = REQUESTS.matcher(output);
-        if (!requests.find())
+        final Matcher perSecond = PER_SECOND.matcher(output);
+        if (!requests.find() || !perSecond.find())
         {
             throw new IllegalArgumentException("no report of wrk:\n" + output);
         }
@@ -40,7 +43,7 @@ public record WrkReport(long requests, long socketErrors, long badStatus)
         }
         final Matcher badStatus = BAD_STATUS.matcher(output);
         return new WrkReport(Long.parseLong(requests.group(1)), socketErrors,
-            badStatus.find() ? Long.parseLong(badStatus.group(1)) : 0);
+            badStatus.find() ? Long.parseLong(badStatus.group(1)) : 0, Double.parseDouble(perSecond.group(1)));
     }
 
     /** @return requests without a right answer. */

@@ -1,4 +1,5 @@
 /**
- * Clients: they ask, check every answer, and count. Nothing here knows who balances.
+ * Clients of the laboratory's tests and demo: they ask, check every answer, and count; and the kernel's generator of
+ * packets. Nothing here knows who balances. The load generator with a command line is {@code perf.generate}.
  */
 package org.headrace.perf.load;

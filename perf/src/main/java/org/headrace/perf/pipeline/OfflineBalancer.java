@@ -10,21 +10,9 @@ import org.headrace.forwarder.affinity.Affinity;
 import org.headrace.forwarder.counters.WorkerCounters;
 import org.headrace.forwarder.guard.AccessList;
 import org.headrace.forwarder.linux.NetworkLink;
-import org.headrace.forwarder.table.ForwardingTable;
-import org.headrace.forwarder.table.NextHop;
-import org.headrace.forwarder.table.ServerTable;
 import org.headrace.perf.bench.TableMemory;
-import org.headrace.protocol.Persistence;
-import org.headrace.protocol.codec.Scheduler;
-import org.headrace.protocol.counters.CountersFile;
 import org.headrace.protocol.counters.WorkerSnapshot;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -34,16 +22,16 @@ import java.util.concurrent.TimeUnit;
  */
 final class OfflineBalancer implements AutoCloseable
 {
-    private static final Path DIRECTORY = Path.of("/dev/shm");
     private static final int MTU = 1_500;
     private static final long SEED = 0x5EED_0F1A_BE11_ED01L;
     private static final int TEMPLATES = 1_024;
     /** Besides what is to be in the table: a slot of the expiry wheel, and what comes before as much has gone. */
     private static final int SPARE_CONNECTIONS = 4 * FrameRing.SLOTS;
 
-    private final Path directory;
     private final TableMemory memory;
-    private final CountersFile countersFile;
+    private final OfflineSurroundings surroundings;
+    private final boolean isAlone;
+    private final int number;
     private final PacketPath path;
     private final ForwardingWorker worker;
     private final FrameRing ring = new FrameRing();
@@ -53,39 +41,36 @@ final class OfflineBalancer implements AutoCloseable
     /** @param connections that there is room for. @param access of all services, or null. */
     OfflineBalancer(final int connections, final AccessList access)
     {
+        this(connections, new OfflineSurroundings(1, access), 0, true);
+    }
+
+    /**
+     * @param connections  that there is room for.
+     * @param surroundings that it shares with other workers; the caller closes them.
+     * @param number       of the worker, from 0.
+     */
+    OfflineBalancer(final int connections, final OfflineSurroundings surroundings, final int number)
+    {
+        this(connections, surroundings, number, false);
+    }
+
+    private OfflineBalancer(
+        final int connections, final OfflineSurroundings surroundings, final int number, final boolean isAlone)
+    {
+        this.surroundings = surroundings;
+        this.number = number;
+        this.isAlone = isAlone;
         final NetworkLink[] links = {
             new NetworkLink("clients", 1, MTU, FrameWriter.CLIENT_MAC + 0x10, true),
             new NetworkLink("servers", 2, MTU, FrameWriter.SERVER_MAC + 0x10, true)};
         final int capacity = connections + connections / 64 + SPARE_CONNECTIONS;
         final long length = ConnectionTableDescriptor.requiredBytes(capacity);
         memory = TableMemory.of(TableMemory.Pages.HUGE, length, length);
-        directory = temporaryDirectory();
-        countersFile = CountersFile.create(directory, 1, 1, "memory", "clients,servers");
-        final ServerTable servers =
-            new ServerTable(FlowKind.values().length * FlowKind.SERVERS, FlowKind.values().length);
-        path = PacketPath.offline(links, servers, FlowKind.values().length, Affinity.inMemory(TEMPLATES),
-            new WorkerCounters(countersFile, 0), ring, listener ->
+        path = PacketPath.offline(links, surroundings.servers(), FlowKind.values().length,
+            Affinity.inMemory(TEMPLATES), new WorkerCounters(surroundings.counters(), number), ring, listener ->
                 ConnectionTable.create(memory.segment(), capacity, SEED, timeouts, listener, 0));
-        worker = path.worker(0, () -> nowNs, () -> { });
-        worker.offer(table(servers, access));
-    }
-
-    private static ForwardingTable table(final ServerTable servers, final AccessList access)
-    {
-        final List<ForwardingTable.Service> services = Arrays.stream(FlowKind.values()).map(kind ->
-        {
-            final int[] slots = new int[FlowKind.SERVERS];
-            for (int number = 0; number < FlowKind.SERVERS; number++)
-            {
-                slots[number] = kind.slot(number);
-                servers.occupy(slots[number], kind.server(number), kind.ordinal());
-                servers.nextHop(slots[number], NextHop.of(FrameWriter.SERVERS, FrameWriter.SERVER_MAC), MTU);
-                servers.weight(slots[number], 1);
-            }
-            return new ForwardingTable.Service(
-                kind.ordinal(), kind.service(), Scheduler.RR, 0, Persistence.NONE, access, slots);
-        }).toList();
-        return new ForwardingTable(1, services);
+        worker = path.worker(number, () -> nowNs, () -> { });
+        worker.offer(surroundings.table());
     }
 
     FrameRing ring()
@@ -121,7 +106,7 @@ final class OfflineBalancer implements AutoCloseable
 
     WorkerSnapshot counters()
     {
-        return countersFile.snapshot(0);
+        return surroundings.counters().snapshot(number);
     }
 
     /** @param flows that are wanted: there may be as many more as expire together. */
@@ -138,31 +123,10 @@ final class OfflineBalancer implements AutoCloseable
     @Override
     public void close()
     {
-        countersFile.close();
         memory.close();
-        try (var files = Files.list(directory))
+        if (isAlone)
         {
-            for (final Path file : files.toList())
-            {
-                Files.delete(file);
-            }
-            Files.delete(directory);
-        }
-        catch (final IOException ex)
-        {
-            throw new UncheckedIOException("cannot remove directory=" + directory, ex);
-        }
-    }
-
-    private static Path temporaryDirectory()
-    {
-        try
-        {
-            return Files.createTempDirectory(DIRECTORY, "headrace-bench-");
-        }
-        catch (final IOException ex)
-        {
-            throw new UncheckedIOException("cannot make a directory in " + DIRECTORY, ex);
+            surroundings.close();
         }
     }
 }

@@ -39,7 +39,8 @@ final class PipelineReport
     {
         final List<Integer> sizes = report.rows().stream().map(BenchCell::size).distinct().sorted().toList();
         final StringBuilder page = report.page("The pipeline, measured", "scripts/bench pipeline");
-        page.append("Nanoseconds for each packet, **median** (least – most) of the runs, by the number of flows.\n\n");
+        page.append(
+            "Nanoseconds for each packet, **median** (least – most) of the runs, by the number of flows.\n\n");
         appendHead(page, "packets", sizes);
         for (final PipelinePlan.Work work : PipelinePlan.Work.values())
         {

@@ -37,7 +37,7 @@ class LimitsIT
     @Test
     void shouldLimitConnectionsOverTwoWorkersAndAfterAKill()
     {
-        running = RunningLab.start(config -> listener(config, "{connections: " + LIMIT + "}"));
+        running = RunningLab.start(2, config -> listener(config, "{connections: " + LIMIT + "}"));
         awaitConnections(LIMIT);
         sendAll();
         Await.until("refusals", RunningLab.LIMIT, () -> running.sum(DropReason.CONNECTION_LIMIT) >= CLIENTS);
@@ -60,7 +60,7 @@ class LimitsIT
     @Test
     void shouldLimitTheRateOfNewConnections()
     {
-        running = RunningLab.start(config -> listener(config, "{new-connections-per-second: " + RATE + "}"));
+        running = RunningLab.start(2, config -> listener(config, "{new-connections-per-second: " + RATE + "}"));
         final long beginNs = System.nanoTime();
         Await.until("refusals", RunningLab.LIMIT, () ->
         {
@@ -74,7 +74,7 @@ class LimitsIT
 
     private static HeadraceConfig listener(final HeadraceConfig config, final String limits)
     {
-        return config.workers("[0, 1]").timeout("5m").limits(limits)
+        return config.workers(0, 1).timeout("5m").limits(limits)
             .listener("dns", "udp", 53, LabServers.DNS_PORT, "rr", List.of(1, 1));
     }
 

@@ -33,13 +33,19 @@ record RunningLab(Lab lab, HeadraceInstance headrace) implements AutoCloseable
 
     static RunningLab start(final Function<HeadraceConfig, HeadraceConfig> config)
     {
-        return start(_ -> { }, config);
+        return start(1, config);
+    }
+
+    /** @param queues of each link, one for each worker. @param config of Headrace. @return both. */
+    static RunningLab start(final int queues, final Function<HeadraceConfig, HeadraceConfig> config)
+    {
+        return start(queues, _ -> { }, config);
     }
 
     private static RunningLab start(
-        final Consumer<Lab> preparation, final Function<HeadraceConfig, HeadraceConfig> config)
+        final int queues, final Consumer<Lab> preparation, final Function<HeadraceConfig, HeadraceConfig> config)
     {
-        final Lab lab = Lab.create();
+        final Lab lab = Lab.create(queues);
         try
         {
             preparation.accept(lab);
@@ -61,7 +67,7 @@ record RunningLab(Lab lab, HeadraceInstance headrace) implements AutoCloseable
     /** @param preparation of the laboratory, before Headrace starts. @return as above. */
     static RunningLab startUsual(final Consumer<Lab> preparation)
     {
-        return start(preparation, config -> config.usual(List.of(100, 50, 50)));
+        return start(1, preparation, config -> config.usual(List.of(100, 50, 50)));
     }
 
     long sum(final WorkerCounter counter)

@@ -1,6 +1,7 @@
 package org.headrace.forwarder.counters;
 
 import static org.headrace.forwarder.linux.NativeMemory.getLong;
+import static org.headrace.forwarder.linux.NativeMemory.getLongOpaque;
 import static org.headrace.forwarder.linux.NativeMemory.putLong;
 
 import org.agrona.BitUtil;
@@ -180,16 +181,16 @@ public final class WorkerCounters
         add(servers + offset + INACTIVE, isActive ? -1 : 1);
     }
 
-    /** @param server slot. @return active connections of this worker. */
-    public long activeConnections(final int server)
+    /** @param server slot. @return active connections of this worker; for any worker. */
+    public long activeConnectionsOpaque(final int server)
     {
-        return getLong(servers + ((long)server << SERVER_SHIFT) + ACTIVE);
+        return getLongOpaque(servers + ((long)server << SERVER_SHIFT) + ACTIVE);
     }
 
-    /** @param server slot. @return inactive connections of this worker. */
-    public long inactiveConnections(final int server)
+    /** @param server slot. @return inactive connections of this worker; for any worker. */
+    public long inactiveConnectionsOpaque(final int server)
     {
-        return getLong(servers + ((long)server << SERVER_SHIFT) + INACTIVE);
+        return getLongOpaque(servers + ((long)server << SERVER_SHIFT) + INACTIVE);
     }
 
     private static void add(final UnsafeBuffer buffer, final int index, final long amount)

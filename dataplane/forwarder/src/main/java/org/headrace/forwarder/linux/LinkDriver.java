@@ -3,7 +3,6 @@ package org.headrace.forwarder.linux;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
 /**
@@ -16,9 +15,6 @@ import java.util.Set;
  */
 public record LinkDriver(String name, boolean isVirtual, boolean stripsVlanTags, boolean mergesPackets)
 {
-    private static final int IFNAMSIZ = 16;
-    private static final int IFREQ_BYTES = 40;
-    private static final int SIOCETHTOOL = 0x8946;
     /** {@code struct ethtool_drvinfo}: cmd, driver, version, fw_version, bus_info (32 bytes each), ... */
     private static final int ETHTOOL_GDRVINFO = 0x03;
     private static final int DRVINFO_BYTES = 196;
@@ -37,34 +33,16 @@ public record LinkDriver(String name, boolean isVirtual, boolean stripsVlanTags,
      */
     public static LinkDriver of(final String interfaceName)
     {
-        final int fd = (int)Syscall.check(
-            "socket(AF_INET)", Syscall.socket(Socket.AF_INET, Socket.SOCK_DGRAM | Socket.SOCK_CLOEXEC, 0));
         try (Arena arena = Arena.ofConfined())
         {
             final MemorySegment info = arena.allocate(DRVINFO_BYTES, Integer.BYTES);
-            final boolean isKnown = ask(arena, fd, interfaceName, ETHTOOL_GDRVINFO, info);
+            final boolean isKnown = Ethtool.ask(interfaceName, ETHTOOL_GDRVINFO, info) >= 0;
             final MemorySegment flags = arena.allocate(2 * Integer.BYTES, Integer.BYTES);
-            final int bits = ask(arena, fd, interfaceName, ETHTOOL_GFLAGS, flags) ?
+            final int bits = Ethtool.ask(interfaceName, ETHTOOL_GFLAGS, flags) >= 0 ?
                 flags.get(ValueLayout.JAVA_INT, Integer.BYTES) : 0;
             return new LinkDriver(
                 info.getString(DRIVER_OFFSET), isKnown && NO_BUS.contains(info.getString(BUS_INFO_OFFSET)),
                 (bits & FLAG_RXVLAN) != 0, (bits & FLAG_LRO) != 0);
         }
-        finally
-        {
-            Syscall.close(fd);
-        }
-    }
-
-    private static boolean ask(
-        final Arena arena, final int fd, final String interfaceName, final int what, final MemorySegment answer)
-    {
-        final MemorySegment request = arena.allocate(IFREQ_BYTES, Long.BYTES);
-        MemorySegment.copy(
-            MemorySegment.ofArray(interfaceName.getBytes(StandardCharsets.UTF_8)), 0, request, 0,
-            Math.min(interfaceName.getBytes(StandardCharsets.UTF_8).length, IFNAMSIZ - 1));
-        request.set(ValueLayout.JAVA_LONG, IFNAMSIZ, answer.address());
-        answer.set(ValueLayout.JAVA_INT, 0, what);
-        return Syscall.ioctl(fd, SIOCETHTOOL, request.address()) >= 0;
     }
 }

@@ -597,8 +597,8 @@ class ControlConductorTest
         publishLimited(1, new Limits(10, 0), "web", WEB);
         final Allowances worker = allowances.getFirst();
         worker.take(offered.getLast().limits());
-        counters.set(0, WorkerCounter.GENERATION, 1);
-        work();
+        nowMs.value += 1_000;
+        conductor.doWork();
         worker.poll();
         final int web = offered.getLast().findIpv4(
             WEB.transport().value(), WEB.virtual().address().ipv4(), WEB.virtual().port());
@@ -614,9 +614,8 @@ class ControlConductorTest
 
         publishLimited(2, new Limits(11, 0), "web", WEB);
         worker.take(offered.getLast().limits());
-        counters.set(0, WorkerCounter.GENERATION, 2);
         nowMs.value += 1_000;
-        work();
+        conductor.doWork();
         worker.poll();
         assertThat(worker.admit(web)).isEqualTo(Allowances.ADMITTED);
         assertThat(counters.get(0, LimitCounter.REFUSED_CONNECTIONS)).as("goes on counting").isOne();

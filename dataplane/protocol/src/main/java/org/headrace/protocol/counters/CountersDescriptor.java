@@ -26,7 +26,7 @@ import org.agrona.BitUtil;
  *   | limit slots x 256: sequence 8 | connections 4 | new per second 4|
  *   |   | name: length 4, 176 bytes; free if the length is 0          |
  *   +-----------------------------------------------------------------+
- *   | workers x (limit slots + 1) x 64: counters of the limit         |
+ *   | workers x (limit slots + 2) x 64: counters of the limit         |
  *   +-----------------------------------------------------------------+
  *
  *   service slot                             server slot
@@ -115,8 +115,11 @@ public final class CountersDescriptor
     static final int LIMIT_NAME_OFFSET = 16;
     /** Bytes of one limit's counters of one worker. */
     static final int LIMIT_COUNTERS_LENGTH = 64;
-    /** Bytes of all limits' counters of one worker; a line behind the limits' is for all of them together. */
-    static final int WORKER_LIMITS_LENGTH = (LIMIT_SLOTS + 1) * LIMIT_COUNTERS_LENGTH;
+    /**
+     * Bytes of all limits' counters of one worker. A line behind the limits' is for all of them together, and one more
+     * keeps the workers a pair of lines apart: processors fetch lines in pairs.
+     */
+    static final int WORKER_LIMITS_LENGTH = (LIMIT_SLOTS + 2) * LIMIT_COUNTERS_LENGTH;
 
     /** Bytes of one server's counters of one worker. */
     static final int SERVER_COUNTERS_LENGTH = 64;

@@ -112,6 +112,13 @@ public final class PacketLink implements FrameLink
     }
 
     @Override
+    public boolean isDrained()
+    {
+        flush();
+        return lastCommitted == 0;
+    }
+
+    @Override
     public long lost()
     {
         lost += receiving.readLost();

@@ -135,6 +135,12 @@ final class MemoryWire
         }
 
         @Override
+        public boolean isDrained()
+        {
+            return true;
+        }
+
+        @Override
         public long lost()
         {
             return 0;

@@ -61,7 +61,7 @@ class TcpClientsTest
         assertThat(counts.completed()).isEqualTo(1_000);
         assertThat(counts.failed()).isZero();
         assertThat(counts.sent()).isEqualTo(4_000);
-        assertThat(counts.received()).isEqualTo(1_000);
+        assertThat(counts.received()).isEqualTo(2_000);
         assertThat(counts.mostStanding()).isLessThanOrEqualTo(concurrent);
         assertThat(answerer.syns()).isEqualTo(1_000);
         assertThat(answerer.fins()).isEqualTo(1_000);

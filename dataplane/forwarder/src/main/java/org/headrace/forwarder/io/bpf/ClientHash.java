@@ -7,8 +7,8 @@ package org.headrace.forwarder.io.bpf;
  * <p>Later fragments have no port: the program remembers the hash of the first fragment for them. An ICMP error goes
  * by the packet that it quotes.
  *
- * <p>With FULLNAT a server answers to one of our local addresses, and that is then the "client's end" as the answer
- * shows it: whoever chooses local ports has to choose one that hashes to his own worker ({@link #worker}).
+ * <p>With FULLNAT a server answers to one of our local addresses: its packets go by the port, not by this hash, see
+ * {@code org.headrace.forwarder.rewrite.LocalPorts}.
  */
 public final class ClientHash
 {

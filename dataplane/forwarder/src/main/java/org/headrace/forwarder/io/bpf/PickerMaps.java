@@ -1,5 +1,8 @@
 package org.headrace.forwarder.io.bpf;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
 /** The tables behind the decision, shared by all programs of one picker. */
 final class PickerMaps implements AutoCloseable
 {
@@ -7,8 +10,10 @@ final class PickerMaps implements AutoCloseable
     static final int MAX_SERVERS = 131_072;
     static final int MAX_LOCALS = 4_096;
     static final int MAX_FRAGMENTED = 16_384;
-    /** Value of the first three maps: presence is all that counts. */
+    /** Value of the first three maps: presence is all that counts, but for {@link #localNatValue}. */
     static final int VALUE_BYTES = 4;
+    /** Most that the value of an address can be that is none of our NAT addresses. */
+    static final int MAX_PLAIN_LOCAL = Integer.MAX_VALUE;
 
     private final BpfMap services;
     private final BpfMap servers;
@@ -41,7 +46,19 @@ final class PickerMaps implements AutoCloseable
         return servers;
     }
 
-    /** Addresses of this host: what servers send to them is the kernel's, as answers to the agent's probes. */
+    /**
+     * Returns the value of a local address that is ours to NAT to: what servers send to it goes to the worker with the
+     * number {@code port & mask}.
+     */
+    static byte[] localNatValue(final int mask)
+    {
+        return ByteBuffer.allocate(VALUE_BYTES).order(ByteOrder.nativeOrder()).putInt(Integer.MIN_VALUE | mask).array();
+    }
+
+    /**
+     * Addresses of this host: what servers send to them is the kernel's, as answers to the agent's probes, unless their
+     * value is a {@link #localNatValue}.
+     */
     BpfMap locals()
     {
         return locals;

@@ -5,6 +5,7 @@ import static org.headrace.forwarder.io.bpf.BpfAssembler.Condition.EQUAL;
 import static org.headrace.forwarder.io.bpf.BpfAssembler.Condition.NOT_ABOVE;
 import static org.headrace.forwarder.io.bpf.BpfAssembler.Condition.NOT_EQUAL;
 import static org.headrace.forwarder.io.bpf.BpfAssembler.Operation.ADD;
+import static org.headrace.forwarder.io.bpf.BpfAssembler.Operation.AND;
 import static org.headrace.forwarder.io.bpf.BpfAssembler.Operation.MULTIPLY;
 import static org.headrace.forwarder.io.bpf.BpfAssembler.Operation.SHIFT_RIGHT;
 import static org.headrace.forwarder.io.bpf.BpfAssembler.Operation.XOR;
@@ -36,10 +37,10 @@ import static org.headrace.forwarder.io.bpf.PickerStack.SERVICE_KEY;
  * The one decision "is this packet the data plane's", assembled for each place where it is asked.
  *
  * <p>A packet is ours when its destination is a service; or when its source is a server and its destination no address
- * of this host. An ICMP error is judged by the packet that it quotes, which went the other way: so the quoted source
- * stands for the service's end and the quoted destination for the server's, and one piece of code judges both. The
- * later fragments of a datagram follow its first one. Frames with a VLAN tag are not ours (the VLAN's own interface
- * delivers them again without), nor are frames to another MAC address.
+ * of this host, or one of our local FULLNAT addresses. An ICMP error is judged by the packet that it quotes, which went
+ * the other way: so the quoted source stands for the service's end and the quoted destination for the server's, and one
+ * piece of code judges both. The later fragments of a datagram follow its first one. Frames with a VLAN tag are not
+ * ours (the VLAN's own interface delivers them again without), nor are frames to another MAC address.
  */
 final class PickerProgram
 {
@@ -258,8 +259,15 @@ final class PickerProgram
         emitLookup(maps.servers(), SERVER_KEY);
         asm.jumpIf(EQUAL, R0, 0, "first fragment not ours");
         emitLookup(maps.locals(), LOCAL_KEY);
-        asm.jumpIf(NOT_EQUAL, R0, 0, "first fragment not ours");
-        // From a server: the client is where a service would be.
+        asm.jumpIf(EQUAL, R0, 0, "from server")
+            .load(WORD, R1, R0, 0)
+            .jumpIf(NOT_ABOVE, R1, PickerMaps.MAX_PLAIN_LOCAL, "first fragment not ours")
+            // The server answers to an address that we NAT to: the worker that has chosen the port shows in it.
+            .load(HALF, R8, FP, SERVICE_KEY + EndpointKeyDescriptor.PORT_OFFSET).swapFromNetwork(R8, 16)
+            .compute(AND, R8, R1)
+            .jump("ours");
+        // The client is where a service would be.
+        asm.label("from server");
         emitHash(SERVICE_KEY);
         asm.jump("ours");
         asm.label("to service");

@@ -101,6 +101,19 @@ final class Umem implements AutoCloseable
         }
     }
 
+    /**
+     * @param frame  place of a frame or a large frame.
+     * @param start  place of a packet's first byte.
+     * @param length of it in bytes.
+     * @return true if the packet is not empty and lies in the frame. The kernel would pass over any other without a
+     *         word, and never give its frame back.
+     */
+    boolean holds(final long frame, final long start, final int length)
+    {
+        final int bytes = large.contains(frame) ? large.largeBytes() : frameBytes;
+        return length > 0 && start >= frame && start + length <= frame + bytes;
+    }
+
     /** @param place anywhere in a frame that the kernel has sent: whole, or a part of a large one. */
     void onSent(final long place)
     {

@@ -146,12 +146,13 @@ public final class XdpPacketIo implements PacketIo
     {
         final int place = batch.egress[index];
         final long frame = batch.cookie[index];
-        if (place < 0 || place >= egress.length || batch.length[index] <= 0)
+        final long start = batch.address[index] - umem.address();
+        if (place < 0 || place >= egress.length || !umem.holds(frame, start, batch.length[index]))
         {
             batch.verdict[index] = TX_ERROR;
             umem.giveAny(frame);
         }
-        else if (!egress[place].queue(frame, batch.address[index] - umem.address(), batch.length[index]))
+        else if (!egress[place].queue(frame, start, batch.length[index]))
         {
             batch.verdict[index] = TX_FULL;
             umem.giveAny(frame);

@@ -21,6 +21,8 @@ public final class LiveFramesTool
 {
     private static final int BPF_F_TEST_XDP_LIVE_FRAMES = 1 << 1;
     private static final int BATCH = 64;
+    /** A call takes 20 ms to begin and to end. */
+    private static final int UNPACED_FRAMES = 1 << 19;
     private static final int HEADER_BYTES = 40;
     private static final int UDP_FRAME_BYTES = 14 + 20 + 8;
     private static final int FRAME_BYTES = 64;
@@ -48,7 +50,7 @@ public final class LiveFramesTool
         try (BpfProgram program = BpfProgram.load(BpfProgram.Kind.XDP, "hr_generator", code);
             BpfCommand command = new BpfCommand(BpfCommand.PROG_TEST_RUN))
         {
-            final int repeat = rate == 0 ? 1 << 16 : BATCH;
+            final int repeat = rate == 0 ? UNPACED_FRAMES : BATCH;
             final MemorySegment data = command.allocate(frame.length);
             MemorySegment.copy(frame, 0, data, ValueLayout.JAVA_BYTE, 0, frame.length);
             command.putInt(0, program.fd()).putInt(8, frame.length).putPointer(16, data).putInt(32, repeat)

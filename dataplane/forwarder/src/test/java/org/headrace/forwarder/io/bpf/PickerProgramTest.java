@@ -27,6 +27,7 @@ import static org.headrace.forwarder.io.bpf.PickerPackets.v4;
 import static org.headrace.forwarder.io.bpf.PickerPackets.v6;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import org.headrace.forwarder.rewrite.LocalPorts;
 import org.headrace.protocol.IpAddress;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
@@ -36,6 +37,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -187,6 +189,44 @@ class PickerProgramTest
         assertThat(worker(v6(CLIENT6, VIP6, TCP, tcp(1000, 80))))
             .isEqualTo(worker(v6(SERVER6, CLIENT6, TCP, tcp(8080, 1000))))
             .isEqualTo(ClientHash.hash(client6.high(), client6.low(), 1000));
+    }
+
+    /** A server's answer to a port of a local FULLNAT address goes to the worker that the port belongs to. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 7, 64})
+    void shouldSendAnswersToALocalPortToItsOwner(final int workerCount)
+    {
+        final LocalPorts ports = new LocalPorts(workerCount);
+        final String nat = "10.0.0.200";
+        final IpAddress local = IpAddress.parse(nat);
+        final byte[] key = EndpointKeyDescriptor.address(local.high(), local.low());
+        ingressMaps.locals().put(key, PickerMaps.localNatValue(ports.mask()));
+        xdpMaps.locals().put(key, PickerMaps.localNatValue(ports.mask()));
+        try
+        {
+            for (int port = 1_024; port < 65_000; port += 997)
+            {
+                final int owner = ports.owner(port);
+                final byte[] answer = v4(SERVER, nat, UDP, udp(8080, port, new byte[9]));
+                final byte[] error =
+                    v4("203.0.113.1", nat, ICMP, icmp(3, ipv4(nat, SERVER, UDP, udp(port, 8080, new byte[9]))));
+                assertThat(Decider.TCX.isOurs(answer)).isTrue();
+                assertThat(Decider.XDP.isOurs(answer)).isTrue();
+                assertThat(Decider.TCX.isOurs(v4(SERVER, nat, UDP, udp(22, port, new byte[9])))).isFalse();
+                if (owner == LocalPorts.NOBODY)
+                {
+                    continue;
+                }
+                assertThat(Integer.remainderUnsigned(worker(answer), workerCount)).isEqualTo(owner);
+                assertThat(worker(error)).isEqualTo(worker(answer));
+            }
+        }
+        finally
+        {
+            ingressMaps.locals().remove(key);
+            xdpMaps.locals().remove(key);
+        }
+        assertThat(Decider.TCX.isOurs(v4(SERVER, SELF, UDP, udp(8080, 5, new byte[9])))).isFalse();
     }
 
     private static int worker(final byte[] frame)

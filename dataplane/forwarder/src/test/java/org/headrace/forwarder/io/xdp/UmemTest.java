@@ -66,6 +66,23 @@ class UmemTest
     }
 
     @Test
+    void shouldKnowWhichPacketsLieInAFrame()
+    {
+        try (Umem umem = new Umem(FRAME, 4, 3, 1))
+        {
+            final long large = umem.large().take();
+            assertThat(umem.holds(FRAME, FRAME, FRAME)).isTrue();
+            assertThat(umem.holds(FRAME, FRAME + 256, 60)).isTrue();
+            assertThat(umem.holds(FRAME, FRAME + 1, FRAME)).isFalse();
+            assertThat(umem.holds(FRAME, FRAME - 1, 60)).isFalse();
+            assertThat(umem.holds(FRAME, FRAME + 256, 0)).isFalse();
+            assertThat(umem.holds(FRAME, FRAME + 256, -1)).isFalse();
+            assertThat(umem.holds(large, large + 256, 2 * FRAME)).isTrue();
+            assertThat(umem.holds(large, large + 256, 3 * FRAME)).isFalse();
+        }
+    }
+
+    @Test
     void shouldCutTheMemoryByTheLongestPacket()
     {
         assertThat(layout(1500)).isEqualTo(new FrameLayout(2048, 0));

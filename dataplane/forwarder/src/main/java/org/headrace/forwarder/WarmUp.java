@@ -34,6 +34,7 @@ import org.headrace.protocol.counters.WorkerCounter;
 
 import java.lang.foreign.Arena;
 import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
@@ -92,7 +93,8 @@ final class WarmUp
     {
         resolveStringConstants();
         final WorkerCounters counters = new WorkerCounters(
-            new byte[(WorkerCounter.MAX_COUNTERS + DropReason.MAX_REASONS) * Long.BYTES], new byte[SLOTS * 64]);
+            new byte[(WorkerCounter.MAX_COUNTERS + DropReason.MAX_REASONS) * Long.BYTES],
+            ByteBuffer.allocateDirect(SLOTS * 64));
         final MemoryPacketIo packetIo = new MemoryPacketIo(links.length, PacketBatch.CAPACITY);
         for (int place = 0; place < links.length; place++)
         {

@@ -25,7 +25,7 @@ class ChecksumWatchTest
 
     private final long memory = NativeMemory.allocate(2_048, 64);
     private final byte[] block = new byte[(WorkerCounter.MAX_COUNTERS + DropReason.MAX_REASONS) * Long.BYTES];
-    private final WorkerCounters counters = new WorkerCounters(block, new byte[64]);
+    private final WorkerCounters counters = new WorkerCounters(block, ByteBuffer.allocateDirect(64));
     private final ChecksumWatch watch = new ChecksumWatch(counters);
     private final PacketBatch batch = new PacketBatch();
     private long nowMs;

@@ -9,6 +9,7 @@ import org.headrace.forwarder.table.ServerTable;
 import org.headrace.protocol.Endpoint;
 import org.junit.jupiter.api.Test;
 
+import java.nio.ByteBuffer;
 import java.util.Random;
 import java.util.stream.IntStream;
 
@@ -35,8 +36,8 @@ class ConnectionOverheadsTest
                 table.nextHop(slot, NextHop.of(0, 1), 1_500);
                 table.weight(slot, 1);
             });
-            final byte[][] own = {new byte[servers * LINE_BYTES], new byte[servers * LINE_BYTES]};
-            final byte[][] seen = {own[0].clone(), own[1].clone()};
+            final ByteBuffer[] own = {lines(servers), lines(servers)};
+            final ByteBuffer[] seen = {lines(servers), lines(servers)};
             final WorkerCounters[] counters = {counters(own[0]), counters(own[1])};
             final LeastConnectionScheduler[] schedulers = {
                 new LeastConnectionScheduler(table, new ConnectionOverheads(counters[0], counters(seen[1]))),
@@ -49,7 +50,7 @@ class ConnectionOverheadsTest
                 final int worker = random.nextInt(2);
                 if (unseen[worker] == unseenMost || random.nextInt(8) == 0)
                 {
-                    System.arraycopy(own[worker], 0, seen[worker], 0, own[worker].length);
+                    seen[worker].put(0, own[worker], 0, servers * LINE_BYTES);
                     unseen[worker] = 0;
                 }
                 final int server = schedulers[worker].select(0, all);
@@ -57,7 +58,7 @@ class ConnectionOverheadsTest
                 connections[server]++;
                 if (unseenMost == 0)
                 {
-                    System.arraycopy(own[worker], 0, seen[worker], 0, own[worker].length);
+                    seen[worker].put(0, own[worker], 0, servers * LINE_BYTES);
                 }
                 else
                 {
@@ -72,7 +73,12 @@ class ConnectionOverheadsTest
         }
     }
 
-    private static WorkerCounters counters(final byte[] servers)
+    private static ByteBuffer lines(final int servers)
+    {
+        return ByteBuffer.allocateDirect(servers * LINE_BYTES);
+    }
+
+    private static WorkerCounters counters(final ByteBuffer servers)
     {
         return new WorkerCounters(new byte[2 * 64 * Long.BYTES], servers);
     }

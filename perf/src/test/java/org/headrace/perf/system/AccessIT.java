@@ -63,6 +63,8 @@ class AccessIT
 
             reload("{mode: deny, ranges: [198.51.100.0/24]}");
             assertShown("deny", 1);
+            // The longer it was denied, the longer are the pauses between its repetitions.
+            second.setSoTimeout((int)RunningLab.LIMIT.toMillis());
             assertThat(readAnswer(second)).as("its request is sent again, and comes through").isTrue();
             try (Socket again = connect(SECOND, RunningLab.HTTP_TARGET))
             {

@@ -7,6 +7,8 @@ import org.headrace.protocol.IpAddress;
 import java.util.HashSet;
 import java.util.Random;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** Networks among the clients' that none of the clients is in. */
 final class DenyList
@@ -29,14 +31,24 @@ final class DenyList
         {
             taken.add(FlowKind.client(flow) >>> hostBits);
         }
-        final AccessListBuilder builder = new AccessListBuilder(false);
+        final SortedSet<Integer> denied = new TreeSet<>();
         final Random random = new Random(1);
-        while (builder.size() < PREFIXES)
+        while (denied.size() < PREFIXES)
         {
             final int prefix = (NETWORK | random.nextInt(1 << NETWORK_BITS)) >>> hostBits;
-            if (taken.add(prefix))
+            if (!taken.contains(prefix))
             {
-                builder.add(0, IpAddress.mappedLow(prefix << hostBits), IpAddress.IPV4_PREFIX_OFFSET + PREFIX_LENGTH);
+                denied.add(prefix);
+            }
+        }
+        final AccessListBuilder builder = new AccessListBuilder(false);
+        for (final int prefix : denied)
+        {
+            final String problem = builder.add(
+                0, IpAddress.mappedLow(prefix << hostBits), IpAddress.IPV4_PREFIX_OFFSET + PREFIX_LENGTH);
+            if (problem != null)
+            {
+                throw new IllegalStateException(problem);
             }
         }
         return builder.build();

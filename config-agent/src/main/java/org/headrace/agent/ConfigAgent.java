@@ -29,6 +29,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -48,6 +49,7 @@ public final class ConfigAgent implements Agent, DataPlaneSessionListener, HostN
     private static final long STORE_WAIT_NS = TimeUnit.SECONDS.toNanos(20);
     private static final long READY_WAIT_NS = TimeUnit.SECONDS.toNanos(3);
     private static final int COMMAND_LIMIT = 1_024;
+    private static final int LOGGED_CHANGES = 1_000;
 
     private final AgentContext context;
     private final AgentStateFile stateFile;
@@ -55,6 +57,7 @@ public final class ConfigAgent implements Agent, DataPlaneSessionListener, HostN
     private final DataPlaneSession session;
     private final TemplateSync templates;
     private final ManyToOneConcurrentLinkedQueue<Runnable> commands = new ManyToOneConcurrentLinkedQueue<>();
+    private final List<Runnable> unsavedReplies = new ArrayList<>();
     private final long startMs;
     private DesiredState state;
     private DesiredState candidate;
@@ -164,6 +167,7 @@ public final class ConfigAgent implements Agent, DataPlaneSessionListener, HostN
                 break;
             }
         }
+        workCount += saveOverrides();
         final long nowNs = context.nanoClock().nanoTime();
         final boolean isStoreLate = nowNs - startNs > STORE_WAIT_NS;
         // A data plane that has lost its templates gets them right after its generation, or its clients move.
@@ -196,6 +200,7 @@ public final class ConfigAgent implements Agent, DataPlaneSessionListener, HostN
     @Override
     public void onClose()
     {
+        saveOverrides();
         CloseHelper.quietClose(context.healthChecker());
         virtualAddresses.apply(Set.of());
         CloseHelper.quietClose(context.hostNetwork());
@@ -229,7 +234,7 @@ public final class ConfigAgent implements Agent, DataPlaneSessionListener, HostN
             return;
         }
         final List<String> changes = ConfigDiff.between(state.config(), result.config());
-        changes.forEach(change -> LOGGER.info("event=reload-change text=\"{}\"", change));
+        log(changes);
         if (changes.isEmpty())
         {
             finishReload(listener, new ReloadOutcome(now(), true, "nothing changed", changes, problems));
@@ -256,7 +261,7 @@ public final class ConfigAgent implements Agent, DataPlaneSessionListener, HostN
      *
      * @param key      of a server of the configuration.
      * @param override new one, or null for the file's weight.
-     * @param reply    receives the outcome; without success the former weight stays.
+     * @param reply    receives the outcome in a later duty cycle; without success the former weight stays.
      */
     public void override(final ServerKey key, final WeightOverride override, final ReplyListener reply)
     {
@@ -274,8 +279,7 @@ public final class ConfigAgent implements Agent, DataPlaneSessionListener, HostN
             {
                 putOverride(key, former);
             }
-            stateFile.save(state.overrides());
-            reply.onReply(code, text);
+            unsavedReplies.add(() -> reply.onReply(code, text));
         });
     }
 
@@ -393,6 +397,17 @@ public final class ConfigAgent implements Agent, DataPlaneSessionListener, HostN
         context.healthChecker().targets(state.healthTargets());
     }
 
+    /** Whoever asked for the reload gets all of them. */
+    private static void log(final List<String> changes)
+    {
+        final int count = Math.min(changes.size(), LOGGED_CHANGES);
+        changes.subList(0, count).forEach(change -> LOGGER.info("event=reload-change text=\"{}\"", change));
+        if (changes.size() > count)
+        {
+            LOGGER.info("event=reload-change text=\"and {} more\"", changes.size() - count);
+        }
+    }
+
     private void rejectCandidate(final String reason)
     {
         candidate = null;
@@ -406,6 +421,19 @@ public final class ConfigAgent implements Agent, DataPlaneSessionListener, HostN
         reloadListener = null;
         LOGGER.info("event=reload ok={} text=\"{}\"", outcome.isOk(), outcome.text());
         listener.onReload(outcome);
+    }
+
+    /** Whoever is told that a weight is set can rely on it, also after a restart; many of them are one write. */
+    private int saveOverrides()
+    {
+        final int count = unsavedReplies.size();
+        if (count > 0)
+        {
+            stateFile.save(state.overrides());
+            unsavedReplies.forEach(Runnable::run);
+            unsavedReplies.clear();
+        }
+        return count;
     }
 
     private void putOverride(final ServerKey key, final WeightOverride override)

@@ -8,6 +8,7 @@ import org.headrace.agent.publish.HealthStatus;
 import org.headrace.agent.publish.ServerKey;
 import org.headrace.agent.publish.WeightOverride;
 import org.headrace.protocol.Endpoint;
+import org.headrace.protocol.ServiceKey;
 import org.headrace.protocol.codec.ResultCode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -188,8 +189,8 @@ public final class ControlService implements ControlSocketListener
 
     private ServiceConfig service(final String text)
     {
-        final List<ServiceConfig> found = agent.state().services().stream()
-            .filter(service -> service.name().equals(text) || service.key().toString().equalsIgnoreCase(text)).toList();
+        // A name has no colon, and an address and port have one.
+        final List<ServiceConfig> found = text.indexOf(':') < 0 ? named(text) : keyed(text);
         if (found.size() == 1)
         {
             return found.getFirst();
@@ -201,6 +202,24 @@ public final class ControlService implements ControlSocketListener
         }
         throw new IllegalArgumentException("service=" + text + " has several addresses: name one of " +
             summary(found.stream().map(s -> s.key().toString()).toList()));
+    }
+
+    private List<ServiceConfig> named(final String name)
+    {
+        return agent.state().services().stream().filter(service -> service.name().equals(name)).toList();
+    }
+
+    private List<ServiceConfig> keyed(final String text)
+    {
+        try
+        {
+            final ServiceConfig service = agent.state().service(ServiceKey.parse(text));
+            return service == null ? List.of() : List.of(service);
+        }
+        catch (final IllegalArgumentException _)
+        {
+            return List.of();
+        }
     }
 
     private static String list(final ServiceConfig service)

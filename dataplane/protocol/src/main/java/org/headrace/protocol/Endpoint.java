@@ -14,6 +14,8 @@ public record Endpoint(IpAddress address, int port)
     /** Highest port number. */
     public static final int MAX_PORT = 65_535;
 
+    private static final int HASH_FACTOR = 31;
+
     public Endpoint
     {
         if (port < 0 || port > MAX_PORT)
@@ -46,6 +48,19 @@ public record Endpoint(IpAddress address, int port)
         {
             throw new IllegalArgumentException("port=" + port + " is not a number in 0.." + MAX_PORT, ex);
         }
+    }
+
+    /** See {@link IpAddress#equals}. */
+    @Override
+    public boolean equals(final Object other)
+    {
+        return other instanceof final Endpoint endpoint && endpoint.port == port && endpoint.address.equals(address);
+    }
+
+    @Override
+    public int hashCode()
+    {
+        return address.hashCode() * HASH_FACTOR + port;
     }
 
     /**

@@ -1,5 +1,7 @@
 package org.headrace.protocol;
 
+import org.agrona.collections.Hashing;
+
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
@@ -21,6 +23,7 @@ public record IpAddress(long high, long low)
     /** Bits in front of an IPv4 address in the common form. */
     public static final int IPV4_PREFIX_OFFSET = 96;
 
+    private static final long HASH_FACTOR = 31;
     private static final long IPV4_MAPPED_PREFIX = 0x0000_FFFF_0000_0000L;
 
     /**
@@ -136,6 +139,19 @@ public record IpAddress(long high, long low)
         {
             throw new IllegalStateException("a length of 4 or 16 is always accepted", ex);
         }
+    }
+
+    /** As a record's own, which takes long until it is compiled: a large reload compares a million addresses. */
+    @Override
+    public boolean equals(final Object other)
+    {
+        return other instanceof final IpAddress address && address.high == high && address.low == low;
+    }
+
+    @Override
+    public int hashCode()
+    {
+        return Hashing.hash(high * HASH_FACTOR + low);
     }
 
     /**

@@ -71,6 +71,8 @@ record Figure(String name, String title, String unit, int decimals)
         new Figure(CYCLE_WITHOUT, "worker's cycle, 99.9 %, while none is set", "µs", 1),
         new Figure(GENERATION, "from the request to read the file to the first answer", "ms", 0),
         new Figure(GENERATION_LOST, "packets of another service lost meanwhile", "", 0),
+        new Figure(PeersPlan.CHANGES + "/" + GenerationWork.LOST_BEFORE, "of them on the way to the balancer", "", 0),
+        new Figure(PeersPlan.CHANGES + "/" + GenerationWork.LOST_IN_RING, "of them in the receive ring", "", 0),
         new Figure(GENERATION_SENT, "packets of that service sent", "", 0),
         new Figure(COLD_START, "from the start to the first answer", "ms", 0),
         new Figure(KILL, "from kill -9 to the first answer", "ms", 0));

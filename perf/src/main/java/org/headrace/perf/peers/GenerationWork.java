@@ -9,7 +9,10 @@ import org.headrace.perf.lab.LabNetwork;
 import org.headrace.perf.lab.LabServers;
 import org.headrace.perf.load.PacketGenerator;
 import org.headrace.perf.load.SilenceProbe;
+import org.headrace.protocol.counters.CountersFile;
+import org.headrace.protocol.counters.WorkerCounter;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,6 +35,10 @@ final class GenerationWork implements Work
     static final String MILLIS = "ms";
     /** Packets of a service that was there before and that did not arrive. */
     static final String LOST = "lost";
+    /** Of those lost, packets that found the link's ring full before the balancer's interface saw them. */
+    static final String LOST_BEFORE = "lost-before";
+    /** Of those lost, packets that found the worker's receive ring full. */
+    static final String LOST_IN_RING = "lost-in-ring";
     /** Packets of that service that were sent. */
     static final String SENT = "sent";
 
@@ -45,6 +52,7 @@ final class GenerationWork implements Work
     private static final long STEP_NS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final Duration LIMIT = Duration.ofSeconds(40);
     private static final double NS_PER_MS = 1e6;
+    private static final JsonMapper JSON = JsonMapper.builder().build();
 
     @Override
     public String title()
@@ -71,6 +79,8 @@ final class GenerationWork implements Work
         {
             turn.measure(_ ->
             {
+                final long droppedBefore = dropped(lab);
+                final long overrunBefore = overrun(headrace);
                 final long startNs = System.nanoTime();
                 final JsonNode answer = reload(agent);
                 if (!answer.path("ok").asBoolean())
@@ -81,8 +91,25 @@ final class GenerationWork implements Work
                     () -> probe.firstAnswerNs() != 0);
                 final double millis = (probe.firstAnswerNs() - startNs) / NS_PER_MS;
                 traffic.finish();
-                return Map.of(MILLIS, millis, SENT, (double)traffic.sent(), LOST, (double)traffic.lost());
+                return Map.of(MILLIS, millis, SENT, (double)traffic.sent(), LOST, (double)traffic.lost(),
+                    LOST_BEFORE, (double)(dropped(lab) - droppedBefore),
+                    LOST_IN_RING, (double)(overrun(headrace) - overrunBefore));
             });
+        }
+    }
+
+    /** A veth has 256 places for redirected frames, and drops what finds none. */
+    private static long dropped(final Lab lab)
+    {
+        return JSON.readTree(lab.balancer().check("ip", "-s", "-j", "link", "show", "dev", LabNetwork.CLIENT_LINK))
+            .path(0).path("stats64").path("rx").path("dropped").asLong();
+    }
+
+    private static long overrun(final HeadraceInstance headrace)
+    {
+        try (CountersFile counters = headrace.counters())
+        {
+            return counters.get(0, WorkerCounter.RING_OVERRUN);
         }
     }
 

@@ -26,6 +26,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Collects the entries between begin and commit. The first fault is remembered and rejects the commit; entries after it
@@ -81,15 +82,15 @@ final class GenerationBuilder
         final Generation.Service service = new Generation.Service(
             key, scheduler, forwarding, timeouts, persistence, name, null, List.of(), new LinkedHashMap<>());
         if (isOpen(generation) &&
-            check(key.virtual().port() > 0, INVALID_ENTRY, "service=" + key + " has port 0") &&
-            check(TimeoutProfiles.problem(timeouts) == null, INVALID_ENTRY, "service=" + key + " " +
+            check(key.virtual().port() > 0, INVALID_ENTRY, () -> "service=" + key + " has port 0") &&
+            check(TimeoutProfiles.problem(timeouts) == null, INVALID_ENTRY, () -> "service=" + key + " " +
                 TimeoutProfiles.problem(timeouts)) &&
             check(!key.virtual().address().isIpv4() || persistence.prefixLength() > IpAddress.IPV4_PREFIX_OFFSET,
-                INVALID_ENTRY, "service=" + key + " persistence prefix=" + persistence.prefixLength() +
+                INVALID_ENTRY, () -> "service=" + key + " persistence prefix=" + persistence.prefixLength() +
                 " leaves no bit of an IPv4 address") &&
             check(services.size() < CountersDescriptor.SERVICE_SLOTS, ResultCode.LIMIT_EXCEEDED,
-                "services > " + CountersDescriptor.SERVICE_SLOTS) &&
-            check(services.putIfAbsent(key, service) == null, INVALID_ENTRY, "service=" + key + " occurs twice"))
+                () -> "services > " + CountersDescriptor.SERVICE_SLOTS) &&
+            check(services.putIfAbsent(key, service) == null, INVALID_ENTRY, () -> "service=" + key + " occurs twice"))
         {
             lastService = service;
         }
@@ -99,15 +100,15 @@ final class GenerationBuilder
     {
         serverCount++;
         if (isOpen(generation) &&
-            check(lastService != null, INVALID_ENTRY, "server=" + server + " comes before any service") &&
-            check(server.port() > 0, INVALID_ENTRY, "server=" + server + " has port 0") &&
+            check(lastService != null, INVALID_ENTRY, () -> "server=" + server + " comes before any service") &&
+            check(server.port() > 0, INVALID_ENTRY, () -> "server=" + server + " has port 0") &&
             check(server.address().isIpv4() == lastService.key().virtual().address().isIpv4(), INVALID_ENTRY,
-                "server=" + server + " is of another family than service=" + lastService.key()) &&
+                () -> "server=" + server + " is of another family than service=" + lastService.key()) &&
             check(serverCount <= CountersDescriptor.SERVER_SLOTS, ResultCode.LIMIT_EXCEEDED,
-                "servers > " + CountersDescriptor.SERVER_SLOTS))
+                () -> "servers > " + CountersDescriptor.SERVER_SLOTS))
         {
             check(lastService.servers().putIfAbsent(server, new Generation.Server(weight, state)) == null,
-                INVALID_ENTRY, "server=" + server + " occurs twice in service=" + lastService.key());
+                INVALID_ENTRY, () -> "server=" + server + " occurs twice in service=" + lastService.key());
         }
     }
 
@@ -116,7 +117,7 @@ final class GenerationBuilder
         if (isOpen(generation))
         {
             final String problem = accessLists.begin(listNumber, mode, prefixCount);
-            check(problem == null, INVALID_ENTRY, problem);
+            check(problem == null, INVALID_ENTRY, () -> problem);
         }
     }
 
@@ -125,17 +126,17 @@ final class GenerationBuilder
         if (isOpen(generation))
         {
             final String problem = accessLists.add(block);
-            check(problem == null, INVALID_ENTRY, problem);
+            check(problem == null, INVALID_ENTRY, () -> problem);
         }
     }
 
     void serviceAccess(final long generation, final int listNumber)
     {
         if (isOpen(generation) &&
-            check(lastService != null, INVALID_ENTRY, "access list of a service comes before any service") &&
-            check(accessLists.endLast() == null, INVALID_ENTRY, accessLists.endLast()) &&
+            check(lastService != null, INVALID_ENTRY, () -> "access list of a service comes before any service") &&
+            check(accessLists.endLast() == null, INVALID_ENTRY, () -> accessLists.endLast()) &&
             check(accessLists.has(listNumber), INVALID_ENTRY,
-                "service=" + lastService.key() + " names access list=" + listNumber + ", which did not come"))
+                () -> "service=" + lastService.key() + " names access list=" + listNumber + ", which did not come"))
         {
             lastService = lastService.with(accessLists.list(listNumber), lastService.limits());
             services.put(lastService.key(), lastService);
@@ -146,12 +147,12 @@ final class GenerationBuilder
     {
         if (isOpen(generation) &&
             check(limitNumber == limits.size() + 1, INVALID_ENTRY,
-                "limit=" + limitNumber + " (expected " + (limits.size() + 1) + ")") &&
-            check(!limit.isNone() && !name.isEmpty(), INVALID_ENTRY, "limit=" + limitNumber + " name=\"" + name +
+                () -> "limit=" + limitNumber + " (expected " + (limits.size() + 1) + ")") &&
+            check(!limit.isNone() && !name.isEmpty(), INVALID_ENTRY, () -> "limit=" + limitNumber + " name=\"" + name +
                 "\" " + limit) &&
             check(limits.size() < CountersDescriptor.LIMIT_SLOTS, ResultCode.LIMIT_EXCEEDED,
-                "limits > " + CountersDescriptor.LIMIT_SLOTS) &&
-            check(limits.putIfAbsent(name, limit) == null, INVALID_ENTRY, "limit=" + name + " occurs twice"))
+                () -> "limits > " + CountersDescriptor.LIMIT_SLOTS) &&
+            check(limits.putIfAbsent(name, limit) == null, INVALID_ENTRY, () -> "limit=" + name + " occurs twice"))
         {
             limitNames.add(name);
         }
@@ -160,15 +161,15 @@ final class GenerationBuilder
     void serviceLimit(final long generation, final int limitNumber)
     {
         if (isOpen(generation) &&
-            check(lastService != null, INVALID_ENTRY, "limit of a service comes before any service") &&
+            check(lastService != null, INVALID_ENTRY, () -> "limit of a service comes before any service") &&
             check(limitNumber >= 1 && limitNumber <= limitNames.size(), INVALID_ENTRY,
-                "service=" + lastService.key() + " names limit=" + limitNumber + ", which did not come"))
+                () -> "service=" + lastService.key() + " names limit=" + limitNumber + ", which did not come"))
         {
             final List<String> both = new ArrayList<>(lastService.limits());
             both.add(limitNames.get(limitNumber - 1));
             if (check(both.size() <= MAX_LIMITS && both.stream().distinct().count() == both.size(), INVALID_ENTRY,
-                "service=" + lastService.key() + " is subject to limits=" + both + " (expected at most " + MAX_LIMITS +
-                " different ones)"))
+                () -> "service=" + lastService.key() + " is subject to limits=" + both + " (expected at most " +
+                MAX_LIMITS + " different ones)"))
             {
                 lastService = lastService.with(lastService.access(), List.copyOf(both));
                 services.put(lastService.key(), lastService);
@@ -216,11 +217,11 @@ final class GenerationBuilder
             {
                 check(services == serviceCount && servers == serverCount && adjacencies == adjacencyCount &&
                     localAddresses == localAddressCount, COUNT_MISMATCH,
-                    "committed services=" + services + " servers=" + servers + " adjacencies=" + adjacencies +
+                    () -> "committed services=" + services + " servers=" + servers + " adjacencies=" + adjacencies +
                     " localAddresses=" + localAddresses + " but received " + serviceCount + ", " + serverCount +
                     ", " + adjacencyCount + ", " + localAddressCount);
-                check(accessLists.endLast() == null, COUNT_MISMATCH, accessLists.endLast());
-                check(isChecksumRight, CHECKSUM_MISMATCH, "checksum of the entries differs from the agent's");
+                check(accessLists.endLast() == null, COUNT_MISMATCH, () -> accessLists.endLast());
+                check(isChecksumRight, CHECKSUM_MISMATCH, () -> "checksum of the entries differs from the agent's");
             }
             if (fault != null)
             {
@@ -249,14 +250,16 @@ final class GenerationBuilder
             fault = new RejectedException(NO_GENERATION_OPEN, "generation=" + generation + " was not begun");
             return false;
         }
-        return check(number == generation, WRONG_GENERATION, "generation=" + generation + " but open is " + number);
+        return check(number == generation, WRONG_GENERATION,
+            () -> "generation=" + generation + " but open is " + number);
     }
 
-    private boolean check(final boolean isTrue, final ResultCode code, final String text)
+    /** The text is made only for a fault: there are four of them for each server. */
+    private boolean check(final boolean isTrue, final ResultCode code, final Supplier<String> text)
     {
         if (!isTrue && fault == null)
         {
-            fault = new RejectedException(code, text);
+            fault = new RejectedException(code, text.get());
         }
         return isTrue && fault == null;
     }

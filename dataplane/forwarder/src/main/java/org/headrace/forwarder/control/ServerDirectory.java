@@ -2,6 +2,7 @@ package org.headrace.forwarder.control;
 
 import static org.headrace.protocol.codec.ResultCode.INTERNAL_ERROR;
 
+import org.agrona.collections.IntHashSet;
 import org.agrona.collections.Object2ObjectHashMap;
 import org.headrace.forwarder.guard.AccessList;
 import org.headrace.forwarder.io.PacketSelection;
@@ -22,7 +23,6 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -42,7 +42,8 @@ final class ServerDirectory
     private final NetworkLink[] interfaces;
     private final SlotState[] states;
     private final Map<Reachable, Integer> users = new HashMap<>();
-    private final Map<IpAddress, List<Integer>> slotsByAddress = new Object2ObjectHashMap<>();
+    private final Set<Reachable> selected = new HashSet<>();
+    private final Map<IpAddress, IntHashSet> slotsByAddress = new Object2ObjectHashMap<>();
     private final Set<IpAddress> locals = new HashSet<>();
     private Map<IpAddress, Generation.Adjacency> adjacencies = new HashMap<>();
     private boolean isAttached;
@@ -74,8 +75,7 @@ final class ServerDirectory
                 final int transport = service.key().transport().value();
                 for (final Endpoint server : service.servers().keySet())
                 {
-                    final IpAddress address = server.address();
-                    selection.addServer(transport, address.high(), address.low(), server.port());
+                    selectServer(service.key().transport(), server);
                 }
                 final IpAddress address = service.key().virtual().address();
                 selection.addService(transport, address.high(), address.low(), service.key().virtual().port());
@@ -118,7 +118,7 @@ final class ServerDirectory
         final int transport = service.transport().value();
         final Endpoint virtual = service.virtual();
         selection.addService(transport, virtual.address().high(), virtual.address().low(), virtual.port());
-        selection.addServer(transport, server.address().high(), server.address().low(), server.port());
+        selectServer(service.transport(), server);
     }
 
     /** Shows exactly these slots, whatever a predecessor has left in the counters file. */
@@ -161,13 +161,17 @@ final class ServerDirectory
         merged.keySet().retainAll(slotsByAddress.keySet());
         merged.putAll(newAdjacencies);
         adjacencies = merged;
-        slotsByAddress.keySet().forEach(address -> slotsByAddress.get(address).forEach(this::updateNextHop));
+        slotsByAddress.values().forEach(slots -> slots.forEachInt(this::updateNextHop));
     }
 
     void adjacency(final IpAddress server, final Generation.Adjacency adjacency)
     {
         adjacencies.put(server, adjacency);
-        slotsByAddress.getOrDefault(server, List.of()).forEach(this::updateNextHop);
+        final IntHashSet slots = slotsByAddress.get(server);
+        if (slots != null)
+        {
+            slots.forEachInt(this::updateNextHop);
+        }
     }
 
     void describeService(final int slot, final Generation.Service service)
@@ -202,7 +206,7 @@ final class ServerDirectory
         table.identity(slot, ServerIdentity.of(service, server));
         states[slot] = SlotState.IN_FORCE;
         users.merge(new Reachable(service.transport(), server), 1, Integer::sum);
-        slotsByAddress.computeIfAbsent(server.address(), address -> new ArrayList<>()).add(slot);
+        slotsByAddress.computeIfAbsent(server.address(), address -> new IntHashSet()).add(slot);
         updateNextHop(slot);
     }
 
@@ -248,8 +252,8 @@ final class ServerDirectory
     {
         states[slot] = SlotState.FREE;
         counters.freeServer(slot, serviceSlot);
-        final List<Integer> slots = slotsByAddress.get(server.address());
-        slots.remove((Integer)slot);
+        final IntHashSet slots = slotsByAddress.get(server.address());
+        slots.remove(slot);
         if (slots.isEmpty())
         {
             slotsByAddress.remove(server.address());
@@ -258,8 +262,21 @@ final class ServerDirectory
         if (users.merge(reachable, -1, Integer::sum) == 0)
         {
             users.remove(reachable);
+            selected.remove(reachable);
             final IpAddress address = server.address();
             selection.removeServer(service.transport().value(), address.high(), address.low(), server.port());
+        }
+    }
+
+    /** Each change of the kernel's map is a system call, and many services may have one server. */
+    private void selectServer(final Transport transport, final Endpoint server)
+    {
+        final Reachable reachable = new Reachable(transport, server);
+        if (!selected.contains(reachable))
+        {
+            final IpAddress address = server.address();
+            selection.addServer(transport.value(), address.high(), address.low(), server.port());
+            selected.add(reachable);
         }
     }
 

@@ -17,8 +17,10 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -33,7 +35,7 @@ final class ServiceRegistry
     private final SlotAllocator serviceSlots = new SlotAllocator(CountersDescriptor.SERVICE_SLOTS);
     private final SlotAllocator serverSlots = new SlotAllocator(CountersDescriptor.SERVER_SLOTS);
     private final Map<ServiceKey, ServiceEntry> services = new HashMap<>();
-    private final List<ServerEntry> retained = new ArrayList<>();
+    private final Set<ServerEntry> retained = new LinkedHashSet<>();
     private final List<ServiceEntry> retainedServices = new ArrayList<>();
 
     ServiceRegistry(
@@ -91,7 +93,7 @@ final class ServiceRegistry
         }
         else
         {
-            service.retainedServers++;
+            service.retainedServers.put(entry.endpoint, entry);
             retained.add(entry);
             directory.retire(server.slot());
             directory.selectRetained(service.key, server.server());
@@ -180,7 +182,7 @@ final class ServiceRegistry
             {
                 directory.remove(server.slot, server.service.key, server.endpoint, server.service.slot);
                 serverSlots.release(server.slot);
-                server.service.retainedServers--;
+                server.service.retainedServers.remove(server.endpoint);
                 iterator.remove();
                 freed++;
             }
@@ -188,7 +190,7 @@ final class ServiceRegistry
         for (final Iterator<ServiceEntry> iterator = retainedServices.iterator(); iterator.hasNext();)
         {
             final ServiceEntry service = iterator.next();
-            if (service.retainedServers == 0 && service.retiredBy <= oldestGeneration)
+            if (service.retainedServers.isEmpty() && service.retiredBy <= oldestGeneration)
             {
                 directory.removeService(service.slot, service.key, !services.containsKey(service.key));
                 serviceSlots.release(service.slot);
@@ -239,17 +241,13 @@ final class ServiceRegistry
     /** A server that is new to the service, or one that had left it and still has connections. */
     private ServerEntry comeBack(final ServiceEntry service, final Endpoint endpoint)
     {
-        for (final Iterator<ServerEntry> iterator = retained.iterator(); iterator.hasNext();)
+        final ServerEntry former = service.retainedServers.remove(endpoint);
+        if (former != null)
         {
-            final ServerEntry server = iterator.next();
-            if (server.service == service && server.endpoint.equals(endpoint))
-            {
-                iterator.remove();
-                service.retainedServers--;
-                service.servers.put(endpoint, server);
-                directory.restore(server.slot);
-                return server;
-            }
+            retained.remove(former);
+            service.servers.put(endpoint, former);
+            directory.restore(former.slot);
+            return former;
         }
         final ServerEntry server = new ServerEntry(endpoint, service, serverSlots.allocate());
         service.servers.put(endpoint, server);
@@ -260,7 +258,7 @@ final class ServiceRegistry
     private void retireServer(final ServiceEntry service, final ServerEntry server, final long generation)
     {
         service.servers.remove(server.endpoint);
-        service.retainedServers++;
+        service.retainedServers.put(server.endpoint, server);
         server.retiredBy = generation;
         retained.add(server);
         directory.retire(server.slot);
@@ -334,9 +332,9 @@ final class ServiceRegistry
         private final ServiceKey key;
         private final int slot;
         private final Map<Endpoint, ServerEntry> servers = new HashMap<>();
+        private final Map<Endpoint, ServerEntry> retainedServers = new HashMap<>();
         private RetainedState.Service description;
         private int[] slots;
-        private int retainedServers;
         private long retiredBy;
 
         private ServiceEntry(final ServiceKey key, final int slot)

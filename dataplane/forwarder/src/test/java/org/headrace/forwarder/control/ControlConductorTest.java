@@ -366,6 +366,8 @@ class ControlConductorTest
         housekeeping();
         assertThat(counters.server(slot)).isNull();
         assertThat(selection.servers).doesNotContain("6/10.2.1.2:8080");
+        publish(3, WEB, ONE, TWO);
+        assertThat(selection.servers).contains("6/10.2.1.2:8080");
     }
 
     @Test
@@ -418,6 +420,7 @@ class ControlConductorTest
         publish(2, WEB, ONE);
         housekeeping();
         assertThat(selection.servers).as("still used by the other service").containsExactly("6/10.2.1.2:8080");
+        assertThat(selection.serverAdditions).as("a system call each").isEqualTo(1);
     }
 
     @Test

@@ -12,6 +12,7 @@ final class RecordingSelection implements PacketSelection
     final Set<String> services = new TreeSet<>();
     final Set<String> servers = new TreeSet<>();
     final Set<String> locals = new TreeSet<>();
+    int serverAdditions;
     boolean isAttached;
     boolean refuses;
 
@@ -32,6 +33,7 @@ final class RecordingSelection implements PacketSelection
     public void addServer(final int transport, final long high, final long low, final int port)
     {
         check();
+        serverAdditions++;
         servers.add(text(transport, high, low, port));
     }
 

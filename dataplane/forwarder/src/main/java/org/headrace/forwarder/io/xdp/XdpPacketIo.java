@@ -4,9 +4,8 @@ import static org.headrace.forwarder.io.xdp.XdpDescriptor.PACKET_HEADROOM;
 
 import org.headrace.forwarder.io.PacketBatch;
 import org.headrace.forwarder.io.PacketIo;
+import org.headrace.forwarder.io.PassDevice;
 import org.headrace.forwarder.io.Verdict;
-import org.headrace.forwarder.linux.NativeMemory;
-import org.headrace.forwarder.linux.TunDevice;
 import org.headrace.protocol.counters.DropReason;
 
 /**
@@ -22,14 +21,13 @@ public final class XdpPacketIo implements PacketIo
 {
     private static final int TX_FULL = Verdict.drop(DropReason.TX_FULL);
     private static final int TX_ERROR = Verdict.drop(DropReason.TX_ERROR);
-    private static final int ETHERNET_HEADER_BYTES = 14;
 
     private final Umem umem;
     private final QueuePort[] ports;
     private final QueuePort[] egress;
     private final Handoff handoff;
     private final WakeupPoll wakeup;
-    private TunDevice passDevice;
+    private PassDevice passDevice;
     private int firstPort;
     private long overruns;
 
@@ -67,8 +65,8 @@ public final class XdpPacketIo implements PacketIo
         return ports;
     }
 
-    /** @param device for frames that are the kernel's, or null if there is none; before a frame comes. */
-    void passTo(final TunDevice device)
+    /** @param device for frames that are the kernel's; before a frame comes. */
+    void passTo(final PassDevice device)
     {
         passDevice = device;
     }
@@ -123,7 +121,7 @@ public final class XdpPacketIo implements PacketIo
             {
                 if (verdict == Verdict.PASS)
                 {
-                    passSlowPath(batch, i);
+                    passDevice.passPlain(batch, i);
                 }
                 umem.giveAny(batch.cookie[i]);
             }
@@ -170,25 +168,6 @@ public final class XdpPacketIo implements PacketIo
                 batch.verdict[i] = TX_ERROR;
                 umem.giveAny(batch.cookie[i]);
             }
-        }
-    }
-
-    /** Rare, because the kernel-side program has chosen already: a system call for each frame. */
-    private void passSlowPath(final PacketBatch batch, final int index)
-    {
-        final int length = batch.length[index] - ETHERNET_HEADER_BYTES;
-        if (passDevice == null || length <= 0)
-        {
-            batch.verdict[index] = TX_ERROR;
-            return;
-        }
-        // The device takes IP packets: a blank vnet header goes where the Ethernet header ends.
-        final long vnetHeader = batch.address[index] + ETHERNET_HEADER_BYTES - TunDevice.VNET_HEADER_BYTES;
-        NativeMemory.putLong(vnetHeader, 0);
-        NativeMemory.putShort(vnetHeader + Long.BYTES, 0);
-        if (passDevice.write(vnetHeader, length + TunDevice.VNET_HEADER_BYTES) < 0)
-        {
-            batch.verdict[index] = TX_ERROR;
         }
     }
 

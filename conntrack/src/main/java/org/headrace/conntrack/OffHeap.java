@@ -1,20 +1,19 @@
 package org.headrace.conntrack;
 
+import org.agrona.UnsafeApi;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 
 /**
- * Plain and ordered access to memory by absolute address, native byte order. The one segment is a constant, so its
- * bounds and its liveness fold away, and nothing stands between a wrong address and a crash: every address comes from
- * a {@code *Descriptor} and an index that the table has given out.
+ * Plain and ordered access to memory by absolute address, native byte order. Nothing stands between a wrong address and
+ * a crash: every address comes from a {@code *Descriptor} and an index that the table has given out. Why plain access
+ * goes by the JVM's internal Unsafe is told in {@code docs/adr/0010-plain-access.md}.
  */
 final class OffHeap
 {
     private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
-    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
     private static final VarHandle ORDERED_SHORT = ValueLayout.JAVA_SHORT.varHandle();
     private static final VarHandle ORDERED_INT = ValueLayout.JAVA_INT.varHandle();
     private static final VarHandle ORDERED_LONG = ValueLayout.JAVA_LONG.varHandle();
@@ -25,42 +24,42 @@ final class OffHeap
 
     static int getUnsignedByte(final long address)
     {
-        return ALL.get(ValueLayout.JAVA_BYTE, address) & 0xFF;
+        return UnsafeApi.getByte(address) & 0xFF;
     }
 
     static void putByte(final long address, final int value)
     {
-        ALL.set(ValueLayout.JAVA_BYTE, address, (byte)value);
+        UnsafeApi.putByte(address, (byte)value);
     }
 
     static int getUnsignedShort(final long address)
     {
-        return ALL.get(SHORT, address) & 0xFFFF;
+        return UnsafeApi.getShort(address) & 0xFFFF;
     }
 
     static void putShort(final long address, final int value)
     {
-        ALL.set(SHORT, address, (short)value);
+        UnsafeApi.putShort(address, (short)value);
     }
 
     static int getInt(final long address)
     {
-        return ALL.get(INT, address);
+        return UnsafeApi.getInt(address);
     }
 
     static void putInt(final long address, final int value)
     {
-        ALL.set(INT, address, value);
+        UnsafeApi.putInt(address, value);
     }
 
     static long getLong(final long address)
     {
-        return ALL.get(LONG, address);
+        return UnsafeApi.getLong(address);
     }
 
     static void putLong(final long address, final long value)
     {
-        ALL.set(LONG, address, value);
+        UnsafeApi.putLong(address, value);
     }
 
     static int getUnsignedShortAcquire(final long address)

@@ -123,7 +123,7 @@ final class ConnectionOpener
         {
             return result(answers.noServer(batch, parsed, i, nowMs));
         }
-        final int hop = clientHops.number(NextHop.of(batch.ingress[i], Ethernet.source(batch.address[i])));
+        final int hop = clientHops.number(NextHop.of(batch.ingress(i), Ethernet.source(batch.address(i))));
         if (hop == ClientNextHops.FULL)
         {
             return result(Verdict.drop(TOO_MANY_NEXT_HOPS));

@@ -100,15 +100,15 @@ public final class Pipeline
         final int size = batch.size;
         for (int i = 0; i < size; i++)
         {
-            batch.verdict[i] = parser.parse(batch, i, parsed);
-            hash[i] = batch.verdict[i] == PacketParser.SOUND ? hash(i) : 0;
+            batch.verdict(i, parser.parse(batch, i, parsed));
+            hash[i] = batch.verdict(i) == PacketParser.SOUND ? hash(i) : 0;
         }
         touch(size);
         for (int i = 0; i < size; i++)
         {
-            if (batch.verdict[i] == PacketParser.SOUND)
+            if (batch.verdict(i) == PacketParser.SOUND)
             {
-                batch.verdict[i] = decide(batch, i, table, nowMs);
+                batch.verdict(i, decide(batch, i, table, nowMs));
             }
         }
     }
@@ -235,7 +235,7 @@ public final class Pipeline
             // Towards a client there is no address of ours that the error could come from.
             return direction == IN ? answers.timeExceeded(batch, parsed, i, nowMs) : Verdict.drop(TTL_EXPIRED);
         }
-        final boolean isOneSegment = (batch.flags[i] & PacketBatch.SUPER_PACKET) == 0;
+        final boolean isOneSegment = (batch.flags(i) & PacketBatch.SUPER_PACKET) == 0;
         if (parsed.ipLength(i) > mtuBytes && isOneSegment)
         {
             final boolean mayFragment = !parsed.isIpv6(i) && (Ipv4.fragment(ip) & Ipv4.DONT_FRAGMENT) == 0;
@@ -259,7 +259,7 @@ public final class Pipeline
     /** The way back to the client is the neighbour that its last packet came from. */
     private void rememberWayBack(final PacketBatch batch, final int i, final int index)
     {
-        final long hop = NextHop.of(batch.ingress[i], Ethernet.source(batch.address[i]));
+        final long hop = NextHop.of(batch.ingress(i), Ethernet.source(batch.address(i)));
         if (clientHops.get(connections.clientHop(index)) != hop)
         {
             final int number = clientHops.number(hop);
@@ -273,9 +273,9 @@ public final class Pipeline
     private int send(final PacketBatch batch, final int i, final long hop)
     {
         final int egress = NextHop.place(hop);
-        Ethernet.addresses(batch.address[i], NextHop.mac(hop), macAddress[egress]);
-        batch.length[i] = Ethernet.HEADER_LENGTH + parsed.ipLength(i);
-        batch.egress[i] = egress;
+        Ethernet.addresses(batch.address(i), NextHop.mac(hop), macAddress[egress]);
+        batch.length(i, Ethernet.HEADER_LENGTH + parsed.ipLength(i));
+        batch.egress(i, egress);
         return Verdict.FORWARD;
     }
 

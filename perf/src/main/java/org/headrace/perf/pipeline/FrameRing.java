@@ -52,11 +52,11 @@ final class FrameRing implements PacketIo
         for (int i = 0; i < size; i++)
         {
             final int slot = consumed + i;
-            batch.address[i] = frame(slot);
-            batch.length[i] = lengths[slot];
-            batch.ingress[i] = ingresses[slot];
-            batch.flags[i] = 0;
-            batch.cookie[i] = slot;
+            batch.address(i, frame(slot));
+            batch.length(i, lengths[slot]);
+            batch.ingress(i, ingresses[slot]);
+            batch.flags(i, 0);
+            batch.cookie(i, slot);
         }
         consumed += size;
         batch.size = size;

@@ -65,7 +65,7 @@ public final class IcmpErrorAnswer
         final int maxQuote = (isIpv6 ? MAX_IPV6_ERROR_LENGTH : MAX_IPV4_ERROR_LENGTH) - headers;
         final int quote = Math.min(parsed.ipLength(i), maxQuote);
 
-        final long received = batch.address[i];
+        final long received = batch.address(i);
         final long destinationMac = Ethernet.source(received);
         final long sourceMac = Ethernet.destination(received);
         final int etherType = Ethernet.type(received);
@@ -90,9 +90,9 @@ public final class IcmpErrorAnswer
             Ipv4.write(ip, headers + quote, IpProtocol.ICMP, (int)parsed.destinationLow(i), (int)parsed.sourceLow(i));
             Icmp.checksum(icmp, InternetChecksum.ofBytes(icmp, icmpLength));
         }
-        batch.address[i] = frame;
-        batch.length[i] = Ethernet.HEADER_LENGTH + headers + quote;
-        batch.flags[i] = 0;
-        batch.egress[i] = batch.ingress[i];
+        batch.address(i, frame);
+        batch.length(i, Ethernet.HEADER_LENGTH + headers + quote);
+        batch.flags(i, 0);
+        batch.egress(i, batch.ingress(i));
     }
 }

@@ -22,7 +22,7 @@ public final class TcpReset
         final int acknowledgement = hasAck ? 0 : Tcp.sequence(received) + segmentLength(parsed, i);
         final int flags = hasAck ? Tcp.RST : Tcp.RST | Tcp.ACK;
 
-        final long frame = batch.address[i];
+        final long frame = batch.address(i);
         LinkReply.turnRound(frame);
         if (parsed.isIpv6(i))
         {
@@ -33,10 +33,10 @@ public final class TcpReset
         {
             ResetSegment.ipv4(frame, (int)parsed.destinationLow(i), (int)parsed.sourceLow(i));
         }
-        batch.length[i] = ResetSegment.segment(frame, parsed.isIpv6(i), parsed.destinationPort(i),
-            parsed.sourcePort(i), sequence, acknowledgement, flags);
-        batch.flags[i] = 0;
-        batch.egress[i] = batch.ingress[i];
+        batch.length(i, ResetSegment.segment(frame, parsed.isIpv6(i), parsed.destinationPort(i),
+            parsed.sourcePort(i), sequence, acknowledgement, flags));
+        batch.flags(i, 0);
+        batch.egress(i, batch.ingress(i));
     }
 
     /** SYN and FIN take a place in the sequence (RFC 9293 section 3.4). */

@@ -55,7 +55,7 @@ public final class PassDevice implements AutoCloseable
      */
     public static long vnetHeader(final PacketBatch batch, final int index)
     {
-        return batch.address[index] + ETHERNET_HEADER_BYTES - TunDevice.VNET_HEADER_BYTES;
+        return batch.address(index) + ETHERNET_HEADER_BYTES - TunDevice.VNET_HEADER_BYTES;
     }
 
     /**
@@ -66,11 +66,11 @@ public final class PassDevice implements AutoCloseable
      */
     public void pass(final PacketBatch batch, final int index)
     {
-        final int length = batch.length[index] - ETHERNET_HEADER_BYTES;
+        final int length = batch.length(index) - ETHERNET_HEADER_BYTES;
         if (device == null || length <= 0 ||
             device.write(vnetHeader(batch, index), length + TunDevice.VNET_HEADER_BYTES) < 0)
         {
-            batch.verdict[index] = TX_ERROR;
+            batch.verdict(index, TX_ERROR);
         }
     }
 

@@ -41,8 +41,8 @@ public final class PacketParser
      */
     public int parse(final PacketBatch batch, final int i, final ParsedBatch parsed)
     {
-        final long frame = batch.address[i];
-        final int available = batch.length[i] - Ethernet.HEADER_LENGTH;
+        final long frame = batch.address(i);
+        final int available = batch.length(i) - Ethernet.HEADER_LENGTH;
         if (available < Ipv4.MIN_HEADER_LENGTH)
         {
             return Verdict.drop(TRUNCATED);

@@ -103,7 +103,7 @@ public final class IcmpErrorRewriter
 
     private static void finish(final PacketBatch batch, final ParsedBatch parsed, final int i)
     {
-        batch.flags[i] = 0;
+        batch.flags(i, 0);
         Icmp.checksum(parsed.transport(i), 0);
         Icmp.checksum(parsed.transport(i), checksum(parsed, i));
     }

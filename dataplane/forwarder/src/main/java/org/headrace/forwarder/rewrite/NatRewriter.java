@@ -92,7 +92,7 @@ public final class NatRewriter
         final boolean isUdp = parsed.protocol(i) == IpProtocol.UDP;
         final long field = parsed.transport(i) + (isUdp ? Udp.CHECKSUM_OFFSET : Tcp.CHECKSUM_OFFSET);
         final int checksum = getNetworkShort(field);
-        if ((batch.flags[i] & PacketBatch.PARTIAL_CHECKSUM) != 0)
+        if ((batch.flags(i) & PacketBatch.PARTIAL_CHECKSUM) != 0)
         {
             putNetworkShort(field, InternetChecksum.applyPartial(checksum, addresses));
         }

@@ -98,7 +98,7 @@ public final class UringPacketIo implements PacketIo
         final int size = batch.size;
         for (int i = 0; i < size; i++)
         {
-            final int verdict = batch.verdict[i];
+            final int verdict = batch.verdict(i);
             if (Transmitter.isToBeSent(verdict))
             {
                 transmitter.add(io, batch, i);
@@ -116,7 +116,7 @@ public final class UringPacketIo implements PacketIo
         }
         for (int i = 0; i < size; i++)
         {
-            TpacketRing.release(batch.cookie[i]);
+            TpacketRing.release(batch.cookie(i));
         }
     }
 

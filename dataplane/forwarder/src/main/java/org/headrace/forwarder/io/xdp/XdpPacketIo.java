@@ -112,7 +112,7 @@ public final class XdpPacketIo implements PacketIo
         final int size = batch.size;
         for (int i = 0; i < size; i++)
         {
-            final int verdict = batch.verdict[i];
+            final int verdict = batch.verdict(i);
             if (verdict == Verdict.FORWARD || verdict == Verdict.ANSWER)
             {
                 queue(batch, i);
@@ -123,7 +123,7 @@ public final class XdpPacketIo implements PacketIo
                 {
                     passDevice.passPlain(batch, i);
                 }
-                umem.giveAny(batch.cookie[i]);
+                umem.giveAny(batch.cookie(i));
             }
         }
         for (final QueuePort port : ports)
@@ -142,17 +142,17 @@ public final class XdpPacketIo implements PacketIo
 
     private void queue(final PacketBatch batch, final int index)
     {
-        final int place = batch.egress[index];
-        final long frame = batch.cookie[index];
-        final long start = batch.address[index] - umem.address();
-        if (place < 0 || place >= egress.length || !umem.holds(frame, start, batch.length[index]))
+        final int place = batch.egress(index);
+        final long frame = batch.cookie(index);
+        final long start = batch.address(index) - umem.address();
+        if (place < 0 || place >= egress.length || !umem.holds(frame, start, batch.length(index)))
         {
-            batch.verdict[index] = TX_ERROR;
+            batch.verdict(index, TX_ERROR);
             umem.giveAny(frame);
         }
-        else if (!egress[place].queue(frame, start, batch.length[index]))
+        else if (!egress[place].queue(frame, start, batch.length(index)))
         {
-            batch.verdict[index] = TX_FULL;
+            batch.verdict(index, TX_FULL);
             umem.giveAny(frame);
         }
     }
@@ -162,11 +162,11 @@ public final class XdpPacketIo implements PacketIo
     {
         for (int i = 0; i < batch.size; i++)
         {
-            final boolean isQueued = batch.verdict[i] == Verdict.FORWARD || batch.verdict[i] == Verdict.ANSWER;
-            if (isQueued && batch.egress[i] == place)
+            final boolean isQueued = batch.verdict(i) == Verdict.FORWARD || batch.verdict(i) == Verdict.ANSWER;
+            if (isQueued && batch.egress(i) == place)
             {
-                batch.verdict[i] = TX_ERROR;
-                umem.giveAny(batch.cookie[i]);
+                batch.verdict(i, TX_ERROR);
+                umem.giveAny(batch.cookie(i));
             }
         }
     }
@@ -184,10 +184,10 @@ public final class XdpPacketIo implements PacketIo
             return false;
         }
         final int row = batch.size++;
-        batch.address[row] = umem.address() + frame + PACKET_HEADROOM;
-        batch.length[row] = 0;
-        batch.flags[row] = 0;
-        batch.cookie[row] = frame;
+        batch.address(row, umem.address() + frame + PACKET_HEADROOM);
+        batch.length(row, 0);
+        batch.flags(row, 0);
+        batch.cookie(row, frame);
         return true;
     }
 

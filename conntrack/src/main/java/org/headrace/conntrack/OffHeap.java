@@ -2,22 +2,14 @@ package org.headrace.conntrack;
 
 import org.agrona.UnsafeApi;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.VarHandle;
 
 /**
  * Plain and ordered access to memory by absolute address, native byte order. Nothing stands between a wrong address and
- * a crash: every address comes from a {@code *Descriptor} and an index that the table has given out. Why plain access
+ * a crash: every address comes from a {@code *Descriptor} and an index that the table has given out. Why it
  * goes by the JVM's internal Unsafe is told in {@code docs/adr/0010-plain-access.md}.
  */
 final class OffHeap
 {
-    private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
-    private static final VarHandle ORDERED_SHORT = ValueLayout.JAVA_SHORT.varHandle();
-    private static final VarHandle ORDERED_INT = ValueLayout.JAVA_INT.varHandle();
-    private static final VarHandle ORDERED_LONG = ValueLayout.JAVA_LONG.varHandle();
-
     private OffHeap()
     {
     }
@@ -64,36 +56,36 @@ final class OffHeap
 
     static int getUnsignedShortAcquire(final long address)
     {
-        return (short)ORDERED_SHORT.getAcquire(ALL, address) & 0xFFFF;
+        return UnsafeApi.getShortAcquire(null, address) & 0xFFFF;
     }
 
     static void putShortRelease(final long address, final int value)
     {
-        ORDERED_SHORT.setRelease(ALL, address, (short)value);
+        UnsafeApi.putShortRelease(null, address, (short)value);
     }
 
     static int getIntAcquire(final long address)
     {
-        return (int)ORDERED_INT.getAcquire(ALL, address);
+        return UnsafeApi.getIntAcquire(null, address);
     }
 
     static void putIntRelease(final long address, final int value)
     {
-        ORDERED_INT.setRelease(ALL, address, value);
+        UnsafeApi.putIntRelease(null, address, value);
     }
 
     static long getLongAcquire(final long address)
     {
-        return (long)ORDERED_LONG.getAcquire(ALL, address);
+        return UnsafeApi.getLongAcquire(null, address);
     }
 
     static void putLongRelease(final long address, final long value)
     {
-        ORDERED_LONG.setRelease(ALL, address, value);
+        UnsafeApi.putLongRelease(null, address, value);
     }
 
     static void fill(final long address, final long lengthBytes, final int value)
     {
-        ALL.asSlice(address, lengthBytes).fill((byte)value);
+        UnsafeApi.setMemory(address, lengthBytes, (byte)value);
     }
 }

@@ -4,23 +4,17 @@ import org.agrona.UnsafeApi;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.VarHandle;
 
 /**
- * Plain and ordered access to memory by absolute address, as fast as a field access. Plain access goes by the JVM's
- * internal Unsafe, not by a segment over all memory: that costs a check of bounds each time, and so many nodes of the
- * compiler's that it gives up putting the packet's way into one piece ({@code docs/adr/0010-plain-access.md}).
+ * Plain and ordered access to memory by absolute address, as fast as a field access. It goes by the JVM's internal
+ * Unsafe, not by a segment over all memory: that costs a check of bounds each time, and so many nodes of the compiler's
+ * that it gives up putting the packet's way into one piece ({@code docs/adr/0010-plain-access.md}).
  *
  * <p>No check stands between a wrong address and a crash of the process. Callers check lengths before they read: the
  * parser for frames, the {@code *Descriptor} classes for everything else.
  */
 public final class NativeMemory
 {
-    private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
-    private static final VarHandle ORDERED_INT = ValueLayout.JAVA_INT.varHandle();
-    private static final VarHandle ORDERED_LONG = ValueLayout.JAVA_LONG.varHandle();
-
     private NativeMemory()
     {
     }
@@ -134,37 +128,37 @@ public final class NativeMemory
     /** @param address of an aligned int that another thread or the kernel writes. @return the value. */
     public static int getIntAcquire(final long address)
     {
-        return (int)ORDERED_INT.getAcquire(ALL, address);
+        return UnsafeApi.getIntAcquire(null, address);
     }
 
     /** @param address of an aligned int that another thread or the kernel reads. @param value to store. */
     public static void putIntRelease(final long address, final int value)
     {
-        ORDERED_INT.setRelease(ALL, address, value);
+        UnsafeApi.putIntRelease(null, address, value);
     }
 
     /** @param address of an aligned long that another thread or the kernel writes. @return the value. */
     public static long getLongAcquire(final long address)
     {
-        return (long)ORDERED_LONG.getAcquire(ALL, address);
+        return UnsafeApi.getLongAcquire(null, address);
     }
 
     /** @param address of an aligned long that another thread or the kernel reads. @param value to store. */
     public static void putLongRelease(final long address, final long value)
     {
-        ORDERED_LONG.setRelease(ALL, address, value);
+        UnsafeApi.putLongRelease(null, address, value);
     }
 
     /** @param address of an aligned long that another thread writes. @return the value, of some moment. */
     public static long getLongOpaque(final long address)
     {
-        return (long)ORDERED_LONG.getOpaque(ALL, address);
+        return UnsafeApi.getLongOpaque(null, address);
     }
 
     /** @param address of an aligned long that another thread reads. @param value to store, whole and soon. */
     public static void putLongOpaque(final long address, final long value)
     {
-        ORDERED_LONG.setOpaque(ALL, address, value);
+        UnsafeApi.putLongOpaque(null, address, value);
     }
 
     /**
@@ -175,18 +169,18 @@ public final class NativeMemory
      */
     public static boolean compareAndSetLong(final long address, final long expected, final long value)
     {
-        return ORDERED_LONG.compareAndSet(ALL, address, expected, value);
+        return UnsafeApi.compareAndSetLong(null, address, expected, value);
     }
 
     /** @param source first byte to read. @param target first byte to write. @param lengthBytes how many. */
     public static void copy(final long source, final long target, final long lengthBytes)
     {
-        MemorySegment.copy(ALL, source, ALL, target, lengthBytes);
+        UnsafeApi.copyMemory(source, target, lengthBytes);
     }
 
     /** @param address of the first byte. @param lengthBytes how many to set to zero. */
     public static void zero(final long address, final long lengthBytes)
     {
-        ALL.asSlice(address, lengthBytes).fill((byte)0);
+        UnsafeApi.setMemory(address, lengthBytes, (byte)0);
     }
 }

@@ -56,4 +56,16 @@ public record Endpoint(IpAddress address, int port)
     {
         return address.isIpv4() ? address + ":" + port : "[" + address + "]:" + port;
     }
+
+    @Override
+    public boolean equals(final Object other)
+    {
+        return other instanceof final Endpoint that && port == that.port && address.equals(that.address);
+    }
+
+    @Override
+    public int hashCode()
+    {
+        return 31 * address.hashCode() + port;
+    }
 }

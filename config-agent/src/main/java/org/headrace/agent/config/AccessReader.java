@@ -1,10 +1,10 @@
 package org.headrace.agent.config;
 
+import org.headrace.agent.config.yaml.YamlNode;
 import org.headrace.protocol.AccessRules;
 import org.headrace.protocol.IpAddress;
 import org.headrace.protocol.IpPrefix;
 import org.headrace.protocol.codec.AccessMode;
-import org.snakeyaml.engine.v2.nodes.Node;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +25,7 @@ final class AccessReader
     }
 
     /** Returns null, having added a problem, if the section cannot be used. */
-    AccessRules read(final Node node)
+    AccessRules read(final YamlNode node)
     {
         if (node == null)
         {
@@ -36,11 +36,11 @@ final class AccessReader
         {
             return null;
         }
-        final Node modeNode = section.required("mode");
+        final YamlNode modeNode = section.required("mode");
         final String mode =
             modeNode == null ? null : values.oneOf(modeNode, "mode", List.of(ALLOW, "deny"), List.of());
-        final Node rangesNode = section.get("ranges");
-        final List<Node> ranges = rangesNode == null ? List.of() : values.list(rangesNode, "ranges");
+        final YamlNode rangesNode = section.get("ranges");
+        final List<YamlNode> ranges = rangesNode == null ? List.of() : values.list(rangesNode, "ranges");
         if (mode == null || ranges == null)
         {
             return null;
@@ -51,7 +51,7 @@ final class AccessReader
                 "access allows nobody: ranges is empty" : "access denies nobody: ranges is empty");
         }
         final List<IpPrefix> prefixes = new ArrayList<>(ranges.size());
-        for (final Node range : ranges)
+        for (final YamlNode range : ranges)
         {
             final IpPrefix prefix = readRange(range);
             if (prefix != null)
@@ -62,7 +62,7 @@ final class AccessReader
         return AccessRules.of(ALLOW.equals(mode) ? AccessMode.ALLOW : AccessMode.DENY, prefixes);
     }
 
-    private IpPrefix readRange(final Node node)
+    private IpPrefix readRange(final YamlNode node)
     {
         final String text = values.text(node, "range");
         if (text == null)
@@ -70,15 +70,15 @@ final class AccessReader
             return null;
         }
         final int slash = text.indexOf('/');
-        final IpAddress address = Values.parseAddress(slash < 0 ? text : text.substring(0, slash));
-        final String prefix = slash < 0 ? "0" : text.substring(slash + 1);
-        final int maxPrefix = address != null && address.isIpv4() ? IPV4_BITS : IpAddress.MAX_PREFIX;
-        if (address == null || !prefix.matches("[0-9]{1,3}") || Integer.parseInt(prefix) > maxPrefix)
+        final IpAddress address = AddressText.parse(slash < 0 ? text : text.substring(0, slash));
+        final int bits = address != null && address.isIpv4() ? IPV4_BITS : IpAddress.MAX_PREFIX;
+        final int length = slash < 0 ? bits : AddressText.parsePrefixLength(text.substring(slash + 1));
+        if (address == null || length < 0 || length > bits)
         {
             problems.error(node, "range=" + Values.quote(text) + " is neither an address nor ADDRESS/PREFIX");
             return null;
         }
-        final IpPrefix range = IpPrefix.parse(text);
+        final IpPrefix range = IpPrefix.of(address, length + IpAddress.MAX_PREFIX - bits);
         if (!range.address().equals(address))
         {
             problems.warning(node, "range=" + text + " has bits behind its prefix (taken as " + range + ")");

@@ -1,6 +1,7 @@
 package org.headrace.agent.config;
 
-import org.snakeyaml.engine.v2.nodes.Node;
+
+import org.headrace.agent.config.yaml.YamlNode;
 
 import java.util.List;
 
@@ -23,7 +24,7 @@ final class HealthReader
     }
 
     /** Returns null, having added a problem, if the section cannot be used. */
-    HealthConfig read(final Node node)
+    HealthConfig read(final YamlNode node)
     {
         final Section section =
             Section.of(node, "health", problems, List.of("type", "interval", "timeout", "healthy", "unhealthy"));
@@ -32,7 +33,7 @@ final class HealthReader
             return null;
         }
         final HealthConfig defaults = HealthConfig.TCP;
-        final Node typeNode = section.get("type");
+        final YamlNode typeNode = section.get("type");
         final String type = typeNode == null ? "tcp" :
             values.oneOf(typeNode, "type", List.of("none", "tcp"), List.of("http", "udp"));
         final Long intervalMs =
@@ -50,13 +51,13 @@ final class HealthReader
     private Long duration(
         final Section section, final String key, final long minMs, final long maxMs, final long defaultMs)
     {
-        final Node node = section.get(key);
+        final YamlNode node = section.get(key);
         return node == null ? (Long)defaultMs : values.duration(node, key, minMs, maxMs);
     }
 
     private Integer threshold(final Section section, final String key, final int defaultValue)
     {
-        final Node node = section.get(key);
+        final YamlNode node = section.get(key);
         return node == null ? (Integer)defaultValue : values.integer(node, key, 1, MAX_THRESHOLD);
     }
 }

@@ -1,12 +1,12 @@
 package org.headrace.agent.config;
 
+import org.headrace.agent.config.yaml.YamlList;
+import org.headrace.agent.config.yaml.YamlNode;
 import org.headrace.protocol.Endpoint;
 import org.headrace.protocol.IpAddress;
 import org.headrace.protocol.Limits;
 import org.headrace.protocol.ServiceKey;
 import org.headrace.protocol.counters.CountersDescriptor;
-import org.snakeyaml.engine.v2.nodes.Node;
-import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -41,7 +41,7 @@ final class InstanceReader
     }
 
     /** Returns null, having added a problem, if the instance cannot be used. */
-    InstanceConfig read(final Node node)
+    InstanceConfig read(final YamlNode node)
     {
         final Section section = Section.of(node, "instance", problems,
             List.of("name", "address", "manage-address", "profile", "limits", "spec", "listeners"));
@@ -49,14 +49,14 @@ final class InstanceReader
         {
             return null;
         }
-        final Node nameNode = section.required("name");
+        final YamlNode nameNode = section.required("name");
         final String name = nameNode == null ? null : values.name(nameNode, "name");
         if (name != null && !instanceNames.add(name))
         {
             problems.error(nameNode, "name=" + Values.quote(name) + " is taken by another instance");
         }
         final List<IpAddress> addresses = readAddresses(section.required("address"));
-        final Node manageNode = section.get("manage-address");
+        final YamlNode manageNode = section.get("manage-address");
         final Boolean isManageAddress =
             manageNode == null ? Boolean.FALSE : values.bool(manageNode, "manage-address");
         final Profile profile = readProfile(section.get("profile"));
@@ -79,20 +79,20 @@ final class InstanceReader
         return limits == null || spec == null ? null : spec.isNone() ? limits : spec;
     }
 
-    private List<IpAddress> readAddresses(final Node node)
+    private List<IpAddress> readAddresses(final YamlNode node)
     {
         final List<IpAddress> addresses = new ArrayList<>();
         if (node == null)
         {
             return addresses;
         }
-        final List<Node> items = node instanceof final SequenceNode sequence ? sequence.getValue() : List.of(node);
+        final List<YamlNode> items = node instanceof final YamlList sequence ? sequence.items() : List.of(node);
         if (items.isEmpty() || items.size() > MAX_ADDRESSES)
         {
             problems.error(node, "address: " + items.size() + " addresses (allowed 1.." + MAX_ADDRESSES + ")");
             return addresses;
         }
-        for (final Node item : items)
+        for (final YamlNode item : items)
         {
             final IpAddress address = values.address(item, "address");
             if (address == null)
@@ -116,17 +116,17 @@ final class InstanceReader
         return addresses;
     }
 
-    private Profile readProfile(final Node node)
+    private Profile readProfile(final YamlNode node)
     {
         final String text = node == null ? "none" : values.oneOf(node, "profile", PROFILES, List.of());
         return text == null ? Profile.NONE : Profile.valueOf(text.toUpperCase(Locale.ROOT));
     }
 
     private List<ListenerConfig> readListeners(
-        final Node node, final String instanceName, final List<IpAddress> addresses, final Profile profile)
+        final YamlNode node, final String instanceName, final List<IpAddress> addresses, final Profile profile)
     {
         final List<ListenerConfig> listeners = new ArrayList<>();
-        final List<Node> items = node == null ? null : values.list(node, "listeners");
+        final List<YamlNode> items = node == null ? null : values.list(node, "listeners");
         if (items == null)
         {
             return listeners;
@@ -136,12 +136,12 @@ final class InstanceReader
             problems.error(node, "listeners=" + items.size() + " > MAX_LISTENERS=" + profile.maxListeners() +
                 " of profile=" + profile.name().toLowerCase(Locale.ROOT));
         }
-        final Map<String, Node> names = new HashMap<>();
-        for (final Node item : items)
+        final Map<String, YamlNode> names = new HashMap<>();
+        for (final YamlNode item : items)
         {
             final ListenerReader reader = new ListenerReader(problems, groups, addresses, profile);
             final ListenerConfig listener = reader.read(item);
-            final Node first =
+            final YamlNode first =
                 reader.name() == null ? null : names.putIfAbsent(reader.name(), reader.nameNode());
             if (first != null)
             {

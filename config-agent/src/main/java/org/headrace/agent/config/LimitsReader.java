@@ -1,7 +1,7 @@
 package org.headrace.agent.config;
 
+import org.headrace.agent.config.yaml.YamlNode;
 import org.headrace.protocol.Limits;
-import org.snakeyaml.engine.v2.nodes.Node;
 
 import java.util.List;
 
@@ -27,7 +27,7 @@ final class LimitsReader
     }
 
     /** Returns null, having added a problem, if the section cannot be used. */
-    Limits limits(final Node node)
+    Limits limits(final YamlNode node)
     {
         if (node == null)
         {
@@ -49,7 +49,7 @@ final class LimitsReader
     }
 
     /** Returns null, having added a problem, if the number cannot be used. */
-    Limits spec(final Node node)
+    Limits spec(final YamlNode node)
     {
         if (node == null)
         {

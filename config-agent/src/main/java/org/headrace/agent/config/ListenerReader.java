@@ -1,5 +1,6 @@
 package org.headrace.agent.config;
 
+import org.headrace.agent.config.yaml.YamlNode;
 import org.headrace.protocol.AccessRules;
 import org.headrace.protocol.Endpoint;
 import org.headrace.protocol.IpAddress;
@@ -10,7 +11,6 @@ import org.headrace.protocol.TimedState;
 import org.headrace.protocol.codec.ForwardingMethod;
 import org.headrace.protocol.codec.Scheduler;
 import org.headrace.protocol.codec.Transport;
-import org.snakeyaml.engine.v2.nodes.Node;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -35,8 +35,8 @@ final class ListenerReader
     private final Map<String, ServerGroup> groups;
     private final List<IpAddress> addresses;
     private final Profile profile;
-    private Node nameNode;
-    private Node portNode;
+    private YamlNode nameNode;
+    private YamlNode portNode;
     private String name;
     private Transport transport;
     private Integer port;
@@ -55,7 +55,7 @@ final class ListenerReader
     }
 
     /** Returns null, having added a problem, if the listener cannot be used. */
-    ListenerConfig read(final Node node)
+    ListenerConfig read(final YamlNode node)
     {
         final Section section = Section.of(node, "listener", problems, KEYS);
         if (section == null)
@@ -91,12 +91,12 @@ final class ListenerReader
                 health, servers) : null;
     }
 
-    Node nameNode()
+    YamlNode nameNode()
     {
         return nameNode;
     }
 
-    Node portNode()
+    YamlNode portNode()
     {
         return portNode;
     }
@@ -121,34 +121,34 @@ final class ListenerReader
         return transport != null && port != null;
     }
 
-    private Transport readTransport(final Node node)
+    private Transport readTransport(final YamlNode node)
     {
         final String text =
             node == null ? null : values.oneOf(node, "protocol", List.of("tcp", "udp"), LATER_PROTOCOLS);
         return text == null ? null : "tcp".equals(text) ? Transport.TCP : Transport.UDP;
     }
 
-    private Scheduler readScheduler(final Node node)
+    private Scheduler readScheduler(final YamlNode node)
     {
         final String text = node == null ? "wrr" :
             values.oneOf(node, "scheduler", List.of("rr", "wrr", "lc", "wlc"), LATER_SCHEDULERS);
         return text == null ? null : Scheduler.valueOf(text.toUpperCase(Locale.ROOT));
     }
 
-    private ForwardingMethod readForwarding(final Node node)
+    private ForwardingMethod readForwarding(final YamlNode node)
     {
         final String text =
             node == null ? "nat" : values.oneOf(node, "forwarding", List.of("nat"), LATER_FORWARDING);
         return text == null ? null : ForwardingMethod.NAT;
     }
 
-    private StateTimeouts readTimeouts(final Node node)
+    private StateTimeouts readTimeouts(final YamlNode node)
     {
         final Section section = node == null ? null : Section.of(node, "timeouts", problems, TIMEOUT_KEYS);
         StateTimeouts timeouts = section == null && node != null ? null : StateTimeouts.DEFAULT;
         for (final TimedState state : TimedState.values())
         {
-            final Node value = section == null ? null : section.get(state.key());
+            final YamlNode value = section == null ? null : section.get(state.key());
             if (value != null)
             {
                 final Long timeoutMs = values.duration(value, state.key(), TimedState.MIN_MS, state.maxMs());
@@ -165,7 +165,7 @@ final class ListenerReader
 
     private ServerGroup readGroup(final Section section)
     {
-        final Node groupNode = section.get("group");
+        final YamlNode groupNode = section.get("group");
         if (groupNode == null)
         {
             return null;
@@ -183,7 +183,7 @@ final class ListenerReader
         return group;
     }
 
-    private HealthConfig readHealth(final Node node, final ServerGroup group)
+    private HealthConfig readHealth(final YamlNode node, final ServerGroup group)
     {
         if (node != null)
         {
@@ -199,7 +199,7 @@ final class ListenerReader
 
     private List<ServerConfig> readServers(final Section section, final ServerGroup group)
     {
-        final Node serversNode = section.get("servers");
+        final YamlNode serversNode = section.get("servers");
         if (serversNode == null && section.get("group") == null)
         {
             problems.error(section.node(), "listener has neither servers nor group");
@@ -215,7 +215,7 @@ final class ListenerReader
         for (final ServerGroup.Item item : items)
         {
             // A group is shared: what does not fit this listener is told at the place where it is used.
-            final Node place = serversNode != null ? item.node() : section.get("group");
+            final YamlNode place = serversNode != null ? item.node() : section.get("group");
             final int weight = item.weight() == null ? profile.defaultWeight() : item.weight();
             checkServer(item, place, weight);
             servers.add(new ServerConfig(item.endpoint(), weight));
@@ -223,7 +223,7 @@ final class ListenerReader
         return servers;
     }
 
-    private void checkServer(final ServerGroup.Item item, final Node place, final int weight)
+    private void checkServer(final ServerGroup.Item item, final YamlNode place, final int weight)
     {
         final IpAddress address = item.endpoint().address();
         if (!addresses.isEmpty() && address.isIpv4() != addresses.getFirst().isIpv4())

@@ -1,6 +1,6 @@
 package org.headrace.agent.config;
 
-import org.snakeyaml.engine.v2.nodes.Node;
+import org.headrace.agent.config.yaml.YamlNode;
 
 /**
  * Options that the file format has and the data plane has not, yet. They are checked like all others, and then refused:
@@ -17,7 +17,7 @@ final class NotSupported
         this.values = new Values(problems);
     }
 
-    void bandwidth(final Node node)
+    void bandwidth(final YamlNode node)
     {
         if (node != null && values.rate(node, "bandwidth") != null)
         {

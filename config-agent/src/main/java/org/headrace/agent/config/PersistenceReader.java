@@ -1,8 +1,8 @@
 package org.headrace.agent.config;
 
+import org.headrace.agent.config.yaml.YamlNode;
 import org.headrace.protocol.IpAddress;
 import org.headrace.protocol.Persistence;
-import org.snakeyaml.engine.v2.nodes.Node;
 
 import java.util.List;
 
@@ -26,7 +26,7 @@ final class PersistenceReader
     }
 
     /** Returns null, having added a problem, if the section cannot be used. */
-    Persistence read(final Node node)
+    Persistence read(final YamlNode node)
     {
         if (node == null)
         {
@@ -40,12 +40,12 @@ final class PersistenceReader
         }
         final boolean isIpv4 = !addresses.isEmpty() && addresses.getFirst().isIpv4();
         final int bits = isIpv4 ? IPV4_BITS : IpAddress.MAX_PREFIX;
-        final Node timeoutNode = section.get("timeout");
+        final YamlNode timeoutNode = section.get("timeout");
         final Long timeoutMs = timeoutNode == null ? (Long)DEFAULT_TIMEOUT_MS :
             values.duration(timeoutNode, "timeout", Persistence.MIN_TIMEOUT_MS, Persistence.MAX_TIMEOUT_MS);
-        final Node maskNode = section.get("mask");
+        final YamlNode maskNode = section.get("mask");
         final Integer mask = maskNode == null ? (Integer)bits : values.integer(maskNode, "mask", 1, bits);
-        final Node quiescentNode = section.get("expire-quiescent");
+        final YamlNode quiescentNode = section.get("expire-quiescent");
         final Boolean expireQuiescent =
             quiescentNode == null ? Boolean.FALSE : values.bool(quiescentNode, "expire-quiescent");
         if (timeoutMs == null || mask == null || expireQuiescent == null)

@@ -1,7 +1,6 @@
 package org.headrace.agent.config;
 
-import org.snakeyaml.engine.v2.exceptions.Mark;
-import org.snakeyaml.engine.v2.nodes.Node;
+import org.headrace.agent.config.yaml.YamlNode;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -26,10 +25,9 @@ final class Problems
         this.file = file;
     }
 
-    void error(final Node node, final String message)
+    void error(final YamlNode node, final String message)
     {
-        final Mark mark = node.getStartMark().orElse(null);
-        error(mark == null ? 1 : mark.getLine() + 1, mark == null ? 1 : mark.getColumn() + 1, message);
+        error(node.line(), node.column(), message);
     }
 
     void error(final int line, final int column, final String message)
@@ -38,20 +36,18 @@ final class Problems
         add(new Problem(file, line, column, false, message));
     }
 
-    void warning(final Node node, final String message)
+    void warning(final YamlNode node, final String message)
     {
-        final Mark mark = node.getStartMark().orElse(null);
-        add(new Problem(
-            file, mark == null ? 1 : mark.getLine() + 1, mark == null ? 1 : mark.getColumn() + 1, true, message));
+        add(new Problem(file, node.line(), node.column(), true, message));
     }
 
-    void notSupported(final Node node, final String what)
+    void notSupported(final YamlNode node, final String what)
     {
         error(node, what + " is not supported by this version");
     }
 
     /** Counts items that are about to be read; returns false, with a problem, if the file has too many. */
-    boolean take(final Node node, final int count)
+    boolean take(final YamlNode node, final int count)
     {
         final boolean isFirst = items <= MAX_ITEMS;
         items += count;
@@ -68,10 +64,9 @@ final class Problems
     }
 
     /** Where a node stands, for messages that point to a second place. */
-    static String position(final Node node)
+    static String position(final YamlNode node)
     {
-        final Mark mark = node.getStartMark().orElse(null);
-        return mark == null ? "1:1" : (mark.getLine() + 1) + ":" + (mark.getColumn() + 1);
+        return node.line() + ":" + node.column();
     }
 
     List<Problem> sorted()

@@ -1,8 +1,8 @@
 package org.headrace.agent.config;
 
+import org.headrace.agent.config.yaml.YamlNode;
 import org.headrace.protocol.ServiceKey;
 import org.headrace.protocol.counters.CountersDescriptor;
-import org.snakeyaml.engine.v2.nodes.Node;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,7 +36,7 @@ final class RootReader
     }
 
     /** Returns a model that is complete only if no problem was found. */
-    HeadraceConfig read(final Node root)
+    HeadraceConfig read(final YamlNode root)
     {
         final Section section = Section.of(root, "the file", problems,
             List.of("dataplane", "agent", "local-addresses", "server-groups", "instances"));
@@ -44,7 +44,7 @@ final class RootReader
         {
             return null;
         }
-        final Node dataPlaneNode = section.required("dataplane");
+        final YamlNode dataPlaneNode = section.required("dataplane");
         final DataPlaneConfig dataPlane = dataPlaneNode == null ? null : readDataPlane(dataPlaneNode);
         final AgentConfig agent = readAgent(section.get("agent"));
         readLocalAddresses(section.get("local-addresses"));
@@ -53,7 +53,7 @@ final class RootReader
         return new HeadraceConfig(dataPlane, agent, instances);
     }
 
-    private DataPlaneConfig readDataPlane(final Node node)
+    private DataPlaneConfig readDataPlane(final YamlNode node)
     {
         final Section section = Section.of(node, "dataplane", problems,
             List.of("directory", "io", "interfaces", "workers", "idle", "connections", "persistence-entries",
@@ -62,25 +62,25 @@ final class RootReader
         {
             return null;
         }
-        final Node directoryNode = section.get("directory");
+        final YamlNode directoryNode = section.get("directory");
         final Path directory =
             directoryNode == null ? DataPlaneConfig.DEFAULT_DIRECTORY : readDirectory(directoryNode, "directory");
-        final Node ioNode = section.get("io");
+        final YamlNode ioNode = section.get("io");
         final String io = ioNode == null ? "io_uring" :
             values.oneOf(ioNode, "io", List.of("io_uring", "af_xdp", "auto"), List.of());
-        final Node idleNode = section.get("idle");
+        final YamlNode idleNode = section.get("idle");
         final String idle = idleNode == null ? "backoff" :
             values.oneOf(idleNode, "idle", List.of("backoff", "busy_spin"), List.of());
-        final Node connectionsNode = section.get("connections");
+        final YamlNode connectionsNode = section.get("connections");
         final Integer connections = connectionsNode == null ? (Integer)DataPlaneConfig.DEFAULT_CONNECTIONS :
             values.integer(connectionsNode, "connections", MIN_CONNECTIONS, MAX_CONNECTIONS);
-        final Node entriesNode = section.get("persistence-entries");
+        final YamlNode entriesNode = section.get("persistence-entries");
         final Integer persistenceEntries = entriesNode == null ?
             (Integer)DataPlaneConfig.DEFAULT_PERSISTENCE_ENTRIES : values.integer(
                 entriesNode, "persistence-entries", MIN_PERSISTENCE_ENTRIES, MAX_PERSISTENCE_ENTRIES);
         final List<String> interfaces = readInterfaces(section.required("interfaces"));
         final List<Integer> workers = readWorkers(section.get("workers"));
-        final Node standbyNode = section.get("standby");
+        final YamlNode standbyNode = section.get("standby");
         final Boolean standby = standbyNode == null ? Boolean.TRUE : values.bool(standbyNode, "standby");
         final Integer busyPoll = readBusyPoll(section, io);
         return connections == null || persistenceEntries == null || standby == null || busyPoll == null ? null :
@@ -90,7 +90,7 @@ final class RootReader
 
     private Integer readBusyPoll(final Section section, final String io)
     {
-        final Node node = section.get("busy-poll");
+        final YamlNode node = section.get("busy-poll");
         if (node == null)
         {
             return 0;
@@ -102,10 +102,10 @@ final class RootReader
         return values.integer(node, "busy-poll", 0, MAX_BUSY_POLL);
     }
 
-    private List<String> readInterfaces(final Node node)
+    private List<String> readInterfaces(final YamlNode node)
     {
         final List<String> interfaces = new ArrayList<>();
-        final List<Node> items = node == null ? null : values.list(node, "interfaces");
+        final List<YamlNode> items = node == null ? null : values.list(node, "interfaces");
         if (items == null)
         {
             return interfaces;
@@ -114,7 +114,7 @@ final class RootReader
         {
             problems.error(node, "interfaces: " + items.size() + " names (allowed 1.." + MAX_INTERFACES + ")");
         }
-        for (final Node item : items)
+        for (final YamlNode item : items)
         {
             final String name = values.text(item, "interface");
             if (name != null && !INTERFACE.matcher(name).matches())
@@ -134,15 +134,15 @@ final class RootReader
         return interfaces;
     }
 
-    private List<Integer> readWorkers(final Node node)
+    private List<Integer> readWorkers(final YamlNode node)
     {
         final List<Integer> workers = new ArrayList<>();
-        final List<Node> items = node == null ? null : values.list(node, "workers");
+        final List<YamlNode> items = node == null ? null : values.list(node, "workers");
         if (items == null)
         {
             return workers;
         }
-        for (final Node item : items)
+        for (final YamlNode item : items)
         {
             final Integer cpu = values.integer(item, "worker", 0, MAX_CPU);
             if (cpu != null && workers.contains(cpu))
@@ -157,7 +157,7 @@ final class RootReader
         return workers;
     }
 
-    private AgentConfig readAgent(final Node node)
+    private AgentConfig readAgent(final YamlNode node)
     {
         final AgentConfig defaults = new AgentConfig("127.0.0.1:9480", Path.of("/run/headrace/stats.sock"),
             Path.of("/var/lib/headrace"));
@@ -167,14 +167,14 @@ final class RootReader
         {
             return defaults;
         }
-        final Node apiNode = section.get("api");
+        final YamlNode apiNode = section.get("api");
         final String api = apiNode == null ? defaults.api() : values.text(apiNode, "api");
         if (api != null && !isHostAndPort(api))
         {
             problems.error(apiNode, "api=" + Values.quote(api) + " is not HOST:PORT with a port of 1..65535");
         }
-        final Node socketNode = section.get("stats-socket");
-        final Node storeNode = section.get("store");
+        final YamlNode socketNode = section.get("stats-socket");
+        final YamlNode storeNode = section.get("store");
         final Path socket = socketNode == null ? defaults.statsSocket() : readDirectory(socketNode, "stats-socket");
         final Path store = storeNode == null ? defaults.store() : readDirectory(storeNode, "store");
         for (final String key : List.of("api", "stats-socket"))
@@ -198,7 +198,7 @@ final class RootReader
         return port >= 1 && port <= 65_535;
     }
 
-    private Path readDirectory(final Node node, final String key)
+    private Path readDirectory(final YamlNode node, final String key)
     {
         final String text = values.text(node, key);
         if (text == null)
@@ -215,9 +215,9 @@ final class RootReader
         return Path.of(text).normalize();
     }
 
-    private void readLocalAddresses(final Node node)
+    private void readLocalAddresses(final YamlNode node)
     {
-        final List<Node> items = node == null ? null : values.list(node, "local-addresses");
+        final List<YamlNode> items = node == null ? null : values.list(node, "local-addresses");
         if (items == null)
         {
             return;
@@ -230,10 +230,10 @@ final class RootReader
         }
     }
 
-    private List<InstanceConfig> readInstances(final Node node, final Map<String, ServerGroup> groups)
+    private List<InstanceConfig> readInstances(final YamlNode node, final Map<String, ServerGroup> groups)
     {
         final List<InstanceConfig> instances = new ArrayList<>();
-        final List<Node> items = node == null ? null : values.list(node, "instances");
+        final List<YamlNode> items = node == null ? null : values.list(node, "instances");
         if (items == null)
         {
             return instances;
@@ -241,7 +241,7 @@ final class RootReader
         final Map<ServiceKey, String> services = new HashMap<>();
         final Set<String> names = new HashSet<>();
         int servers = 0;
-        for (final Node item : items)
+        for (final YamlNode item : items)
         {
             final InstanceConfig instance = new InstanceReader(problems, groups, services, names).read(item);
             if (instance != null)

@@ -1,72 +1,71 @@
 package org.headrace.agent.config;
 
-import org.snakeyaml.engine.v2.nodes.MappingNode;
-import org.snakeyaml.engine.v2.nodes.Node;
-import org.snakeyaml.engine.v2.nodes.NodeTuple;
-import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.headrace.agent.config.yaml.YamlMapping;
+import org.headrace.agent.config.yaml.YamlNode;
+import org.headrace.agent.config.yaml.YamlScalar;
 
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /** One YAML mapping whose keys have been checked. */
 final class Section
 {
-    private final MappingNode node;
+    private final YamlMapping node;
     private final String what;
-    private final Map<String, Node> values = new HashMap<>();
-    private final Map<String, Node> keys = new HashMap<>();
+    private final List<String> allowed;
+    private final YamlMapping.Entry[] entries;
     private final Problems problems;
 
-    private Section(final MappingNode node, final String what, final Problems problems)
+    private Section(
+        final YamlMapping node, final String what, final List<String> allowed, final Problems problems)
     {
         this.node = node;
         this.what = what;
+        this.allowed = allowed;
+        this.entries = new YamlMapping.Entry[allowed.size()];
         this.problems = problems;
     }
 
     /** Returns null, and adds a problem, if the node is no mapping. */
-    static Section of(final Node node, final String what, final Problems problems, final List<String> allowed)
+    static Section of(final YamlNode node, final String what, final Problems problems, final List<String> allowed)
     {
-        if (!(node instanceof final MappingNode mapping))
+        if (!(node instanceof final YamlMapping mapping))
         {
             problems.error(node, what + ": expected a mapping with keys " + String.join(", ", allowed) + ", found " +
                 Values.describe(node));
             return null;
         }
-        if (!problems.take(node, mapping.getValue().size()))
+        if (!problems.take(node, mapping.entries().size()))
         {
             return null;
         }
-        final Section section = new Section(mapping, what, problems);
-        for (final NodeTuple tuple : mapping.getValue())
-        {
-            section.add(tuple.getKeyNode(), tuple.getValueNode(), allowed);
-        }
+        final Section section = new Section(mapping, what, allowed, problems);
+        mapping.entries().forEach(section::add);
         return section;
     }
 
-    Node node()
+    YamlNode node()
     {
         return node;
     }
 
     /** Returns the value, or null if the key is absent. */
-    Node get(final String key)
+    YamlNode get(final String key)
     {
-        return values.get(key);
+        final YamlMapping.Entry entry = entries[allowed.indexOf(key)];
+        return entry == null ? null : entry.value();
     }
 
     /** Returns the key's own node, for problems that are about its presence. */
-    Node key(final String key)
+    YamlNode key(final String key)
     {
-        return keys.get(key);
+        final YamlMapping.Entry entry = entries[allowed.indexOf(key)];
+        return entry == null ? null : entry.key();
     }
 
     /** Returns the value, or null with a problem if the key is absent. */
-    Node required(final String key)
+    YamlNode required(final String key)
     {
-        final Node value = values.get(key);
+        final YamlNode value = get(key);
         if (value == null)
         {
             problems.error(node, what + " has no " + key);
@@ -74,22 +73,23 @@ final class Section
         return value;
     }
 
-    private void add(final Node keyNode, final Node value, final List<String> allowed)
+    private void add(final YamlMapping.Entry entry)
     {
-        final String key = keyNode instanceof final ScalarNode scalar ? scalar.getValue() : null;
-        if (key == null || !allowed.contains(key))
+        final YamlNode keyNode = entry.key();
+        final String key = keyNode instanceof final YamlScalar scalar ? scalar.text() : null;
+        final int place = allowed.indexOf(key == null ? "" : key);
+        if (place < 0)
         {
             problems.error(keyNode, "unknown key " + (key == null ? Values.describe(keyNode) : Values.quote(key)) +
                 " in " + what + " (allowed: " + String.join(", ", allowed) + ")");
             return;
         }
-        final Node first = keys.putIfAbsent(key, keyNode);
-        if (first != null)
+        if (entries[place] != null)
         {
             problems.error(keyNode, "duplicate key " + Values.quote(key) + " in " + what + " (first at " +
-                Problems.position(first) + ")");
+                Problems.position(entries[place].key()) + ")");
             return;
         }
-        values.put(key, value);
+        entries[place] = entry;
     }
 }

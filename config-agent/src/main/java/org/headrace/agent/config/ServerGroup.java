@@ -1,7 +1,7 @@
 package org.headrace.agent.config;
 
+import org.headrace.agent.config.yaml.YamlNode;
 import org.headrace.protocol.Endpoint;
-import org.snakeyaml.engine.v2.nodes.Node;
 
 import java.util.List;
 
@@ -11,7 +11,7 @@ import java.util.List;
  * @param servers with their places in the file.
  * @param health  node of the group's health section, or null.
  */
-record ServerGroup(List<Item> servers, Node health)
+record ServerGroup(List<Item> servers, YamlNode health)
 {
     /**
      * @param endpoint   who it is.
@@ -19,7 +19,7 @@ record ServerGroup(List<Item> servers, Node health)
      * @param node       of the server.
      * @param weightNode of the weight, or null.
      */
-    record Item(Endpoint endpoint, Integer weight, Node node, Node weightNode)
+    record Item(Endpoint endpoint, Integer weight, YamlNode node, YamlNode weightNode)
     {
     }
 }

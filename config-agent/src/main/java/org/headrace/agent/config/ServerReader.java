@@ -1,9 +1,9 @@
 package org.headrace.agent.config;
 
+import org.headrace.agent.config.yaml.YamlNode;
 import org.headrace.protocol.Endpoint;
 import org.headrace.protocol.IpAddress;
 import org.headrace.protocol.counters.CountersDescriptor;
-import org.snakeyaml.engine.v2.nodes.Node;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,6 +13,8 @@ import java.util.Map;
 /** Reads lists of servers and the section {@code server-groups}. */
 final class ServerReader
 {
+    private static final List<String> KEYS = List.of("address", "port", "weight");
+
     private final Problems problems;
     private final Values values;
 
@@ -22,21 +24,21 @@ final class ServerReader
         this.values = new Values(problems);
     }
 
-    Map<String, ServerGroup> readGroups(final Node node)
+    Map<String, ServerGroup> readGroups(final YamlNode node)
     {
         final Map<String, ServerGroup> groups = new HashMap<>();
-        final List<Node> items = node == null ? null : values.list(node, "server-groups");
+        final List<YamlNode> items = node == null ? null : values.list(node, "server-groups");
         if (items == null)
         {
             return groups;
         }
-        for (final Node item : items)
+        for (final YamlNode item : items)
         {
             final Section section =
                 Section.of(item, "server group", problems, List.of("name", "servers", "health"));
-            final Node nameNode = section == null ? null : section.required("name");
+            final YamlNode nameNode = section == null ? null : section.required("name");
             final String name = nameNode == null ? null : values.name(nameNode, "name");
-            final Node serversNode = section == null ? null : section.required("servers");
+            final YamlNode serversNode = section == null ? null : section.required("servers");
             final List<ServerGroup.Item> servers = serversNode == null ? List.of() : readServers(serversNode);
             if (section != null && section.get("health") != null)
             {
@@ -51,23 +53,23 @@ final class ServerReader
         return groups;
     }
 
-    List<ServerGroup.Item> readServers(final Node node)
+    List<ServerGroup.Item> readServers(final YamlNode node)
     {
         final List<ServerGroup.Item> servers = new ArrayList<>();
-        final List<Node> items = values.list(node, "servers");
+        final List<YamlNode> items = values.list(node, "servers");
         if (items == null)
         {
             return servers;
         }
-        final Map<Endpoint, Node> seen = new HashMap<>();
-        for (final Node item : items)
+        final Map<Endpoint, YamlNode> seen = new HashMap<>();
+        for (final YamlNode item : items)
         {
             final ServerGroup.Item server = readServer(item);
             if (server == null)
             {
                 continue;
             }
-            final Node first = seen.putIfAbsent(server.endpoint(), item);
+            final YamlNode first = seen.putIfAbsent(server.endpoint(), item);
             if (first != null)
             {
                 problems.error(item, "server=" + server.endpoint() + " stands twice in servers (first at " +
@@ -84,16 +86,16 @@ final class ServerReader
         return servers;
     }
 
-    private ServerGroup.Item readServer(final Node node)
+    private ServerGroup.Item readServer(final YamlNode node)
     {
-        final Section section = Section.of(node, "server", problems, List.of("address", "port", "weight"));
+        final Section section = Section.of(node, "server", problems, KEYS);
         if (section == null)
         {
             return null;
         }
-        final Node addressNode = section.required("address");
-        final Node portNode = section.required("port");
-        final Node weightNode = section.get("weight");
+        final YamlNode addressNode = section.required("address");
+        final YamlNode portNode = section.required("port");
+        final YamlNode weightNode = section.get("weight");
         final IpAddress address = addressNode == null ? null : values.address(addressNode, "address");
         final Integer port = portNode == null ? null : values.integer(portNode, "port", 1, Endpoint.MAX_PORT);
         final Integer weight =

@@ -1,13 +1,11 @@
 package org.headrace.agent.config;
 
+import org.headrace.agent.config.yaml.YamlList;
+import org.headrace.agent.config.yaml.YamlMapping;
+import org.headrace.agent.config.yaml.YamlNode;
+import org.headrace.agent.config.yaml.YamlScalar;
 import org.headrace.protocol.IpAddress;
-import org.snakeyaml.engine.v2.nodes.MappingNode;
-import org.snakeyaml.engine.v2.nodes.Node;
-import org.snakeyaml.engine.v2.nodes.ScalarNode;
-import org.snakeyaml.engine.v2.nodes.SequenceNode;
-import org.snakeyaml.engine.v2.nodes.Tag;
 
-import java.net.InetAddress;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -18,12 +16,9 @@ import java.util.regex.Pattern;
  */
 final class Values
 {
-    private static final Pattern NUMBER = Pattern.compile("[+-]?[0-9]{1,18}");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9/._-]{1,80}");
-    private static final Pattern IPV4 = Pattern.compile(
-        "(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(?:\\.(?!$)|$)){4}");
-    private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:.]{2,45}");
     private static final int MAX_QUOTED_LENGTH = 60;
+    private static final int MAX_DIGITS = 18;
 
     private final Problems problems;
 
@@ -32,27 +27,27 @@ final class Values
         this.problems = problems;
     }
 
-    String text(final Node node, final String what)
+    String text(final YamlNode node, final String what)
     {
-        if (!(node instanceof final ScalarNode scalar) || !isCoreTag(node))
+        if (!(node instanceof final YamlScalar scalar) || scalar.isForeign())
         {
             problems.error(node, what + ": expected text, found " + describe(node));
             return null;
         }
-        if (Tag.NULL.equals(node.getTag()) && scalar.isPlain())
+        if (scalar.isNothing())
         {
             problems.error(node, what + " has no value");
             return null;
         }
-        return scalar.getValue();
+        return scalar.text();
     }
 
-    Integer integer(final Node node, final String key, final int min, final int max)
+    Integer integer(final YamlNode node, final String key, final int min, final int max)
     {
-        final String text = node instanceof ScalarNode ? text(node, key) : null;
-        if (text == null || !NUMBER.matcher(text).matches())
+        final String text = node instanceof YamlScalar ? text(node, key) : null;
+        if (text == null || !isNumber(text))
         {
-            if (text != null || !(node instanceof ScalarNode))
+            if (text != null || !(node instanceof YamlScalar))
             {
                 problems.error(node, key + ": expected a whole number " + min + ".." + max + ", found " +
                     (text == null ? describe(node) : quote(text)));
@@ -60,11 +55,15 @@ final class Values
             return null;
         }
         final long value = Long.parseLong(text);
-        return isInRange(node, key, value, min, max, Long.toString(min), Long.toString(max), text) ?
-            (Integer)(int)value : null;
+        if (value < min || value > max)
+        {
+            outOfRange(node, key + "=" + text, key, value < min, Long.toString(min), Long.toString(max));
+            return null;
+        }
+        return (int)value;
     }
 
-    Boolean bool(final Node node, final String key)
+    Boolean bool(final YamlNode node, final String key)
     {
         final String text = text(node, key);
         if (text != null && !"true".equals(text) && !"false".equals(text))
@@ -76,7 +75,7 @@ final class Values
     }
 
     /** Returns milliseconds. */
-    Long duration(final Node node, final String key, final long minMs, final long maxMs)
+    Long duration(final YamlNode node, final String key, final long minMs, final long maxMs)
     {
         final String text = text(node, key);
         if (text == null)
@@ -90,12 +89,17 @@ final class Values
                 "s, m, h (allowed " + Units.formatMs(minMs) + ".." + Units.formatMs(maxMs) + ")");
             return null;
         }
-        return isInRange(node, key, valueMs, minMs, maxMs, Units.formatMs(minMs), Units.formatMs(maxMs), text) ?
-            (Long)valueMs : null;
+        if (valueMs < minMs || valueMs > maxMs)
+        {
+            outOfRange(
+                node, key + "=" + text, key, valueMs < minMs, Units.formatMs(minMs), Units.formatMs(maxMs));
+            return null;
+        }
+        return valueMs;
     }
 
     /** Returns kilobits per second. */
-    Long rate(final Node node, final String key)
+    Long rate(final YamlNode node, final String key)
     {
         final String text = text(node, key);
         if (text == null)
@@ -112,7 +116,7 @@ final class Values
         return kbps;
     }
 
-    String oneOf(final Node node, final String key, final List<String> supported, final List<String> notYet)
+    String oneOf(final YamlNode node, final String key, final List<String> supported, final List<String> notYet)
     {
         final String text = text(node, key);
         if (text == null || supported.contains(text))
@@ -130,7 +134,7 @@ final class Values
         return null;
     }
 
-    String name(final Node node, final String what)
+    String name(final YamlNode node, final String what)
     {
         final String text = text(node, what);
         if (text != null && !NAME.matcher(text).matches())
@@ -142,26 +146,20 @@ final class Values
         return text;
     }
 
-    IpAddress address(final Node node, final String what)
+    IpAddress address(final YamlNode node, final String what)
     {
         final String text = text(node, what);
         if (text == null)
         {
             return null;
         }
-        final IpAddress address = parseAddress(text);
+        final IpAddress address = AddressText.parse(text);
         if (address == null)
         {
             problems.error(node, what + "=" + quote(text) + " is neither an IPv4 nor an IPv6 address");
             return null;
         }
-        final InetAddress inet = address.toInetAddress();
-        final String kind = inet.isAnyLocalAddress() ? "the unspecified address" :
-            inet.isMulticastAddress() ? "a multicast address" :
-            inet.isLoopbackAddress() ? "a loopback address" :
-            inet.isLinkLocalAddress() && !address.isIpv4() ? "a link-local address" :
-            address.isIpv4() && (address.ipv4() >>> 24 == 0 || address.ipv4() >>> 28 == 15) ? "a reserved address" :
-            null;
+        final String kind = AddressText.unfitKind(address);
         if (kind != null)
         {
             problems.error(node, what + "=" + text + " is " + kind + " (expected a unicast address)");
@@ -170,40 +168,25 @@ final class Values
         return address;
     }
 
-    List<Node> list(final Node node, final String what)
+    List<YamlNode> list(final YamlNode node, final String what)
     {
-        if (node instanceof final SequenceNode sequence)
+        if (node instanceof final YamlList sequence)
         {
-            return problems.take(node, sequence.getValue().size()) ? sequence.getValue() : null;
+            return problems.take(node, sequence.items().size()) ? sequence.items() : null;
         }
         problems.error(node, what + ": expected a list, found " + describe(node));
         return null;
     }
 
-    static IpAddress parseAddress(final String text)
-    {
-        final boolean isText = text.indexOf(':') < 0 ? IPV4.matcher(text).matches() : IPV6.matcher(text).matches();
-        try
-        {
-            return isText ? IpAddress.parse(text) : null;
-        }
-        catch (final IllegalArgumentException ex)
-        {
-            return null;
-        }
-    }
-
-    static String describe(final Node node)
+    static String describe(final YamlNode node)
     {
         return switch (node)
         {
-            case final MappingNode _ -> "a mapping";
-            case final SequenceNode _ -> "a list";
-            case final ScalarNode scalar when Tag.NULL.equals(scalar.getTag()) -> "nothing";
-            case final ScalarNode scalar when !isCoreTag(scalar) ->
-                "a value with tag " + quote(scalar.getTag().getValue());
-            case final ScalarNode scalar -> quote(scalar.getValue());
-            default -> "something else";
+            case final YamlMapping _ -> "a mapping";
+            case final YamlList _ -> "a list";
+            case final YamlScalar scalar when scalar.isNothing() -> "nothing";
+            case final YamlScalar scalar when scalar.isForeign() -> "a value with tag " + quote(scalar.tag());
+            case final YamlScalar scalar -> quote(scalar.text());
         };
     }
 
@@ -217,31 +200,31 @@ final class Values
         return quoted.append('"').toString();
     }
 
-    private static boolean isCoreTag(final Node node)
+    /** A sign or none, and digits that fit into a long. */
+    private static boolean isNumber(final String text)
     {
-        final Tag tag = node.getTag();
-        return Tag.STR.equals(tag) || Tag.INT.equals(tag) || Tag.FLOAT.equals(tag) || Tag.BOOL.equals(tag) ||
-            Tag.NULL.equals(tag);
+        final int start = text.startsWith("-") || text.startsWith("+") ? 1 : 0;
+        for (int i = start; i < text.length(); i++)
+        {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9')
+            {
+                return false;
+            }
+        }
+        return text.length() > start && text.length() - start <= MAX_DIGITS;
     }
 
-    private boolean isInRange(
-        final Node node,
+    private void outOfRange(
+        final YamlNode node,
+        final String text,
         final String key,
-        final long value,
-        final long min,
-        final long max,
+        final boolean isTooSmall,
         final String minText,
-        final String maxText,
-        final String text)
+        final String maxText)
     {
-        if (value >= min && value <= max)
-        {
-            return true;
-        }
         final String constant = key.toUpperCase(Locale.ROOT).replace('-', '_');
-        problems.error(node, key + "=" + text +
-            (value < min ? " < MIN_" + constant + "=" + minText : " > MAX_" + constant + "=" + maxText) +
+        problems.error(node, text +
+            (isTooSmall ? " < MIN_" + constant + "=" + minText : " > MAX_" + constant + "=" + maxText) +
             " (allowed " + minText + ".." + maxText + ")");
-        return false;
     }
 }

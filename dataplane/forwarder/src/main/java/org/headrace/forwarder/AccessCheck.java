@@ -25,7 +25,7 @@ final class AccessCheck
     static boolean admits(final ForwardingTable table, final int service, final ParsedBatch parsed, final int i)
     {
         final AccessList list = table.accessList(service);
-        return list == null || (parsed.isIpv6[i] ?
-            list.admitsIpv6(parsed.sourceHigh[i], parsed.sourceLow[i]) : list.admitsIpv4((int)parsed.sourceLow[i]));
+        return list == null || (parsed.isIpv6(i) ?
+            list.admitsIpv6(parsed.sourceHigh(i), parsed.sourceLow(i)) : list.admitsIpv4((int)parsed.sourceLow(i)));
     }
 }

@@ -57,7 +57,7 @@ final class ChecksumWatch
     private void lookSlowPath(final PacketBatch batch)
     {
         looks++;
-        if ((batch.flags[0] & PacketBatch.PARTIAL_CHECKSUM) == 0 && isUnfinished(batch.address[0], batch.length[0]))
+        if ((batch.flags(0) & PacketBatch.PARTIAL_CHECKSUM) == 0 && isUnfinished(batch.address(0), batch.length(0)))
         {
             suspects++;
             if (suspects >= MIN_SUSPECTS && looks <= suspects * MAX_RATIO)

@@ -108,9 +108,9 @@ final class ConnectionOpener
         {
             return result(Verdict.drop(ACCESS_DENIED));
         }
-        if (parsed.protocol[i] == IpProtocol.TCP && (parsed.tcpFlags[i] & (Tcp.SYN | Tcp.ACK)) != Tcp.SYN)
+        if (parsed.protocol(i) == IpProtocol.TCP && (parsed.tcpFlags(i) & (Tcp.SYN | Tcp.ACK)) != Tcp.SYN)
         {
-            return result((parsed.tcpFlags[i] & Tcp.RST) != 0 ?
+            return result((parsed.tcpFlags(i) & Tcp.RST) != 0 ?
                 Verdict.drop(NO_CONNECTION) : answers.reset(batch, parsed, i));
         }
         final int refused = allowances.admit(service);
@@ -118,12 +118,12 @@ final class ConnectionOpener
         {
             return result(refused);
         }
-        final int server = scheduler.select(table, service, parsed.sourceHigh[i], clientLow(parsed, i), nowMs);
+        final int server = scheduler.select(table, service, parsed.sourceHigh(i), clientLow(parsed, i), nowMs);
         if (server == BackendScheduler.NONE)
         {
             return result(answers.noServer(batch, parsed, i, nowMs));
         }
-        final int hop = clientHops.number(NextHop.of(batch.ingress[i], Ethernet.source(batch.address[i])));
+        final int hop = clientHops.number(NextHop.of(batch.ingress(i), Ethernet.source(batch.address(i))));
         if (hop == ClientNextHops.FULL)
         {
             return result(Verdict.drop(TOO_MANY_NEXT_HOPS));
@@ -148,7 +148,7 @@ final class ConnectionOpener
         final int timeouts,
         final long nowMs)
     {
-        final boolean isTcp = parsed.protocol[i] == IpProtocol.TCP;
+        final boolean isTcp = parsed.protocol(i) == IpProtocol.TCP;
         final NewConnection connection = describe(parsed, i, server)
             .forwarding(ForwardingMethod.NAT.value())
             .serverSlot(server)
@@ -170,39 +170,39 @@ final class ConnectionOpener
 
     private NewConnection describe(final ParsedBatch parsed, final int i, final int server)
     {
-        final NewConnection connection = connections.newConnection().protocol(parsed.protocol[i]);
-        return parsed.isIpv6[i] ?
+        final NewConnection connection = connections.newConnection().protocol(parsed.protocol(i));
+        return parsed.isIpv6(i) ?
             connection
-                .ipv6Client(parsed.sourceHigh[i], parsed.sourceLow[i], parsed.sourcePort[i])
-                .ipv6Virtual(parsed.destinationHigh[i], parsed.destinationLow[i], parsed.destinationPort[i])
+                .ipv6Client(parsed.sourceHigh(i), parsed.sourceLow(i), parsed.sourcePort(i))
+                .ipv6Virtual(parsed.destinationHigh(i), parsed.destinationLow(i), parsed.destinationPort(i))
                 .ipv6Server(servers.addressHigh(server), servers.addressLow(server), servers.port(server)) :
             connection
-                .ipv4Client((int)parsed.sourceLow[i], parsed.sourcePort[i])
-                .ipv4Virtual((int)parsed.destinationLow[i], parsed.destinationPort[i])
+                .ipv4Client((int)parsed.sourceLow(i), parsed.sourcePort(i))
+                .ipv4Virtual((int)parsed.destinationLow(i), parsed.destinationPort(i))
                 .ipv4Server(servers.ipv4(server), servers.port(server));
     }
 
     /** The same client ports reached the same server through another service; fine if that connection is over. */
     private boolean removeFinishedRival(final ParsedBatch parsed, final int i, final int server)
     {
-        final int protocol = parsed.protocol[i];
+        final int protocol = parsed.protocol(i);
         final int flow;
-        if (parsed.isIpv6[i])
+        if (parsed.isIpv6(i))
         {
             final long high = servers.addressHigh(server);
             final long low = servers.addressLow(server);
             final long hash = connections.hashIpv6(protocol, high, low, servers.port(server),
-                parsed.sourceHigh[i], parsed.sourceLow[i], parsed.sourcePort[i]);
+                parsed.sourceHigh(i), parsed.sourceLow(i), parsed.sourcePort(i));
             flow = connections.findIpv6(hash, protocol, high, low, servers.port(server),
-                parsed.sourceHigh[i], parsed.sourceLow[i], parsed.sourcePort[i]);
+                parsed.sourceHigh(i), parsed.sourceLow(i), parsed.sourcePort(i));
         }
         else
         {
             final int address = servers.ipv4(server);
-            final int client = (int)parsed.sourceLow[i];
+            final int client = (int)parsed.sourceLow(i);
             final long hash =
-                connections.hashIpv4(protocol, address, servers.port(server), client, parsed.sourcePort[i]);
-            flow = connections.findIpv4(hash, protocol, address, servers.port(server), client, parsed.sourcePort[i]);
+                connections.hashIpv4(protocol, address, servers.port(server), client, parsed.sourcePort(i));
+            flow = connections.findIpv4(hash, protocol, address, servers.port(server), client, parsed.sourcePort(i));
         }
         if (flow == ConnectionTable.NOT_FOUND || !isFinished(connections.state(ConnectionTable.index(flow))))
         {
@@ -214,15 +214,15 @@ final class ConnectionOpener
 
     private static long clientLow(final ParsedBatch parsed, final int i)
     {
-        return parsed.isIpv6[i] ? parsed.sourceLow[i] : IpAddress.mappedLow((int)parsed.sourceLow[i]);
+        return parsed.isIpv6(i) ? parsed.sourceLow(i) : IpAddress.mappedLow((int)parsed.sourceLow(i));
     }
 
     private static int findService(final ParsedBatch parsed, final int i, final ForwardingTable table)
     {
-        return parsed.isIpv6[i] ?
-            table.find(parsed.protocol[i], parsed.destinationHigh[i], parsed.destinationLow[i],
-                parsed.destinationPort[i]) :
-            table.findIpv4(parsed.protocol[i], (int)parsed.destinationLow[i], parsed.destinationPort[i]);
+        return parsed.isIpv6(i) ?
+            table.find(parsed.protocol(i), parsed.destinationHigh(i), parsed.destinationLow(i),
+                parsed.destinationPort(i)) :
+            table.findIpv4(parsed.protocol(i), (int)parsed.destinationLow(i), parsed.destinationPort(i));
     }
 
     private static int result(final int verdict)

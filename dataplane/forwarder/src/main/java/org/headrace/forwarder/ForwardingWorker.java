@@ -149,7 +149,7 @@ public final class ForwardingWorker implements Agent
         long bytes = 0;
         for (int i = 0; i < batch.size; i++)
         {
-            bytes += batch.length[i];
+            bytes += batch.length(i);
         }
         return bytes;
     }
@@ -163,11 +163,11 @@ public final class ForwardingWorker implements Agent
         counters.beginBatch();
         for (int i = 0; i < received; i++)
         {
-            final int verdict = batch.verdict[i];
+            final int verdict = batch.verdict(i);
             if (verdict == Verdict.FORWARD)
             {
                 forwarded++;
-                forwardedBytes += batch.length[i];
+                forwardedBytes += batch.length(i);
             }
             else if (verdict == Verdict.ANSWER)
             {

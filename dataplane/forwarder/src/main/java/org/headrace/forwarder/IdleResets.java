@@ -93,7 +93,7 @@ final class IdleResets
         int sent = 0;
         for (int i = 0; i < size; i++)
         {
-            sent += batch.verdict[i] == Verdict.FORWARD ? 1 : 0;
+            sent += batch.verdict(i) == Verdict.FORWARD ? 1 : 0;
         }
         batch.size = 0;
         counters.add(WorkerCounter.RESETS_SENT, sent);
@@ -119,16 +119,16 @@ final class IdleResets
         }
         final int place = batch.size - 1;
         final int egress = NextHop.place(hop);
-        Ethernet.destination(batch.address[place], NextHop.mac(hop));
-        Ethernet.source(batch.address[place], interfaces[egress].macAddress());
-        batch.egress[place] = egress;
-        batch.verdict[place] = Verdict.FORWARD;
+        Ethernet.destination(batch.address(place), NextHop.mac(hop));
+        Ethernet.source(batch.address(place), interfaces[egress].macAddress());
+        batch.egress(place, egress);
+        batch.verdict(place, Verdict.FORWARD);
         return place;
     }
 
     private void writeToClient(final ConnectionTable table, final int index, final int place)
     {
-        final long frame = batch.address[place];
+        final long frame = batch.address(place);
         if (table.isIpv6(index))
         {
             ResetSegment.ipv6(frame, table.virtualHigh(index), table.virtualLow(index), table.clientHigh(index),
@@ -143,7 +143,7 @@ final class IdleResets
 
     private void writeToServer(final ConnectionTable table, final int index, final int place)
     {
-        final long frame = batch.address[place];
+        final long frame = batch.address(place);
         if (table.isIpv6(index))
         {
             ResetSegment.ipv6(frame, table.localHigh(index), table.localLow(index), table.serverHigh(index),
@@ -165,8 +165,8 @@ final class IdleResets
         final int destinationPort)
     {
         final boolean isIpv6 = table.isIpv6(index);
-        Ethernet.type(batch.address[place], isIpv6 ? Ethernet.TYPE_IPV6 : Ethernet.TYPE_IPV4);
-        batch.length[place] = ResetSegment.segment(batch.address[place], isIpv6, sourcePort, destinationPort,
-            table.nextSequence(index, direction), table.nextSequence(index, direction ^ 1), Tcp.RST | Tcp.ACK);
+        Ethernet.type(batch.address(place), isIpv6 ? Ethernet.TYPE_IPV6 : Ethernet.TYPE_IPV4);
+        batch.length(place, ResetSegment.segment(batch.address(place), isIpv6, sourcePort, destinationPort,
+            table.nextSequence(index, direction), table.nextSequence(index, direction ^ 1), Tcp.RST | Tcp.ACK));
     }
 }

@@ -100,15 +100,15 @@ public final class Pipeline
         final int size = batch.size;
         for (int i = 0; i < size; i++)
         {
-            batch.verdict[i] = parser.parse(batch, i, parsed);
-            hash[i] = batch.verdict[i] == PacketParser.SOUND ? hash(i) : 0;
+            batch.verdict(i, parser.parse(batch, i, parsed));
+            hash[i] = batch.verdict(i) == PacketParser.SOUND ? hash(i) : 0;
         }
         touch(size);
         for (int i = 0; i < size; i++)
         {
-            if (batch.verdict[i] == PacketParser.SOUND)
+            if (batch.verdict(i) == PacketParser.SOUND)
             {
-                batch.verdict[i] = decide(batch, i, table, nowMs);
+                batch.verdict(i, decide(batch, i, table, nowMs));
             }
         }
     }
@@ -134,7 +134,7 @@ public final class Pipeline
         }
         for (int i = 0; i < size; i++)
         {
-            if (parsed.isIpv6[i])
+            if (parsed.isIpv6(i))
             {
                 sum += connections.touchExtension(candidate[i]);
             }
@@ -153,7 +153,7 @@ public final class Pipeline
     private int decide(final PacketBatch batch, final int i, final ForwardingTable table, final long nowMs)
     {
         final int flow = find(i);
-        if (flow == ConnectionTable.NOT_FOUND || parsed.quoted[i] != 0 || isReopening(flow, i))
+        if (flow == ConnectionTable.NOT_FOUND || parsed.quoted(i) != 0 || isReopening(flow, i))
         {
             return decideSlowPath(batch, i, flow, table, nowMs);
         }
@@ -173,7 +173,7 @@ public final class Pipeline
     private int decideSlowPath(
         final PacketBatch batch, final int i, final int flow, final ForwardingTable table, final long nowMs)
     {
-        if (parsed.quoted[i] != 0)
+        if (parsed.quoted(i) != 0)
         {
             return flow == ConnectionTable.NOT_FOUND ? Verdict.PASS : relayErrorSlowPath(batch, i, flow);
         }
@@ -228,17 +228,17 @@ public final class Pipeline
     /** Time to live and size, as for any router (RFC 1812 sections 5.3.1 and 4.2.2.7). */
     private int refuse(final PacketBatch batch, final int i, final int mtuBytes, final int direction, final long nowMs)
     {
-        final long ip = parsed.network[i];
-        final int hops = parsed.isIpv6[i] ? Ipv6.hopLimit(ip) : Ipv4.ttl(ip);
+        final long ip = parsed.network(i);
+        final int hops = parsed.isIpv6(i) ? Ipv6.hopLimit(ip) : Ipv4.ttl(ip);
         if (hops <= ONE_HOP)
         {
             // Towards a client there is no address of ours that the error could come from.
             return direction == IN ? answers.timeExceeded(batch, parsed, i, nowMs) : Verdict.drop(TTL_EXPIRED);
         }
-        final boolean isOneSegment = (batch.flags[i] & PacketBatch.SUPER_PACKET) == 0;
-        if (parsed.ipLength[i] > mtuBytes && isOneSegment)
+        final boolean isOneSegment = (batch.flags(i) & PacketBatch.SUPER_PACKET) == 0;
+        if (parsed.ipLength(i) > mtuBytes && isOneSegment)
         {
-            final boolean mayFragment = !parsed.isIpv6[i] && (Ipv4.fragment(ip) & Ipv4.DONT_FRAGMENT) == 0;
+            final boolean mayFragment = !parsed.isIpv6(i) && (Ipv4.fragment(ip) & Ipv4.DONT_FRAGMENT) == 0;
             return mayFragment ? Verdict.drop(TOO_BIG) : answers.tooBig(batch, parsed, i, mtuBytes, nowMs);
         }
         return PacketParser.SOUND;
@@ -247,19 +247,19 @@ public final class Pipeline
     /** False for a reset that is none: nothing has changed then, and nothing is counted. */
     private boolean track(final int i, final int flow, final int server, final long nowMs)
     {
-        if (parsed.protocol[i] == IpProtocol.TCP && !tcpTracker.track(parsed, i, flow, server))
+        if (parsed.protocol(i) == IpProtocol.TCP && !tcpTracker.track(parsed, i, flow, server))
         {
             return false;
         }
-        connections.onPacket(flow, parsed.ipLength[i], nowMs);
-        counters.onServerPacket(server, ConnectionTable.direction(flow), parsed.ipLength[i]);
+        connections.onPacket(flow, parsed.ipLength(i), nowMs);
+        counters.onServerPacket(server, ConnectionTable.direction(flow), parsed.ipLength(i));
         return true;
     }
 
     /** The way back to the client is the neighbour that its last packet came from. */
     private void rememberWayBack(final PacketBatch batch, final int i, final int index)
     {
-        final long hop = NextHop.of(batch.ingress[i], Ethernet.source(batch.address[i]));
+        final long hop = NextHop.of(batch.ingress(i), Ethernet.source(batch.address(i)));
         if (clientHops.get(connections.clientHop(index)) != hop)
         {
             final int number = clientHops.number(hop);
@@ -273,9 +273,9 @@ public final class Pipeline
     private int send(final PacketBatch batch, final int i, final long hop)
     {
         final int egress = NextHop.place(hop);
-        Ethernet.addresses(batch.address[i], NextHop.mac(hop), macAddress[egress]);
-        batch.length[i] = Ethernet.HEADER_LENGTH + parsed.ipLength[i];
-        batch.egress[i] = egress;
+        Ethernet.addresses(batch.address(i), NextHop.mac(hop), macAddress[egress]);
+        batch.length(i, Ethernet.HEADER_LENGTH + parsed.ipLength(i));
+        batch.egress(i, egress);
         return Verdict.FORWARD;
     }
 
@@ -293,8 +293,8 @@ public final class Pipeline
         {
             return Verdict.drop(NO_NEXT_HOP);
         }
-        final long ip = parsed.network[i];
-        if ((parsed.isIpv6[i] ? Ipv6.hopLimit(ip) : Ipv4.ttl(ip)) <= ONE_HOP)
+        final long ip = parsed.network(i);
+        if ((parsed.isIpv6(i) ? Ipv6.hopLimit(ip) : Ipv4.ttl(ip)) <= ONE_HOP)
         {
             // An error is never answered with an error (RFC 1812 section 4.3.2.7).
             return Verdict.drop(TTL_EXPIRED);
@@ -307,7 +307,7 @@ public final class Pipeline
         {
             icmpErrors.toClient(batch, parsed, i, index);
         }
-        if (parsed.isIpv6[i])
+        if (parsed.isIpv6(i))
         {
             Ipv6.decrementHopLimit(ip);
         }
@@ -321,7 +321,7 @@ public final class Pipeline
     /** A client that starts anew on a finished connection's ports gets a new connection at once, and a new choice. */
     private boolean isReopening(final int flow, final int i)
     {
-        if ((parsed.tcpFlags[i] & (Tcp.SYN | Tcp.ACK)) != Tcp.SYN || ConnectionTable.direction(flow) != IN)
+        if ((parsed.tcpFlags(i) & (Tcp.SYN | Tcp.ACK)) != Tcp.SYN || ConnectionTable.direction(flow) != IN)
         {
             return false;
         }
@@ -330,20 +330,20 @@ public final class Pipeline
 
     private long hash(final int i)
     {
-        return parsed.isIpv6[i] ?
-            connections.hashIpv6(parsed.protocol[i], parsed.sourceHigh[i], parsed.sourceLow[i], parsed.sourcePort[i],
-                parsed.destinationHigh[i], parsed.destinationLow[i], parsed.destinationPort[i]) :
-            connections.hashIpv4(parsed.protocol[i], (int)parsed.sourceLow[i], parsed.sourcePort[i],
-                (int)parsed.destinationLow[i], parsed.destinationPort[i]);
+        return parsed.isIpv6(i) ?
+            connections.hashIpv6(parsed.protocol(i), parsed.sourceHigh(i), parsed.sourceLow(i), parsed.sourcePort(i),
+                parsed.destinationHigh(i), parsed.destinationLow(i), parsed.destinationPort(i)) :
+            connections.hashIpv4(parsed.protocol(i), (int)parsed.sourceLow(i), parsed.sourcePort(i),
+                (int)parsed.destinationLow(i), parsed.destinationPort(i));
     }
 
     private int find(final int i)
     {
-        return parsed.isIpv6[i] ?
-            connections.findIpv6(hash[i], parsed.protocol[i], parsed.sourceHigh[i], parsed.sourceLow[i],
-                parsed.sourcePort[i], parsed.destinationHigh[i], parsed.destinationLow[i],
-                parsed.destinationPort[i]) :
-            connections.findIpv4(hash[i], candidate[i], parsed.protocol[i], (int)parsed.sourceLow[i],
-                parsed.sourcePort[i], (int)parsed.destinationLow[i], parsed.destinationPort[i]);
+        return parsed.isIpv6(i) ?
+            connections.findIpv6(hash[i], parsed.protocol(i), parsed.sourceHigh(i), parsed.sourceLow(i),
+                parsed.sourcePort(i), parsed.destinationHigh(i), parsed.destinationLow(i),
+                parsed.destinationPort(i)) :
+            connections.findIpv4(hash[i], candidate[i], parsed.protocol(i), (int)parsed.sourceLow(i),
+                parsed.sourcePort(i), (int)parsed.destinationLow(i), parsed.destinationPort(i));
     }
 }

@@ -34,8 +34,8 @@ final class TcpTracker
     boolean track(final ParsedBatch parsed, final int i, final int flow, final int server)
     {
         final int index = ConnectionTable.index(flow);
-        final int flags = parsed.tcpFlags[i];
-        final long tcp = parsed.transport[i];
+        final int flags = parsed.tcpFlags(i);
+        final long tcp = parsed.transport(i);
         final int judged = connections.onSegment(flow, flags, Tcp.sequence(tcp), Tcp.acknowledgement(tcp),
             payloadBytes(parsed, i));
         if (judged != Plausibility.BELIEVED)
@@ -88,7 +88,7 @@ final class TcpTracker
     /** What a super-packet carries counts whole. */
     private static int payloadBytes(final ParsedBatch parsed, final int i)
     {
-        final long tcp = parsed.transport[i];
-        return (int)(parsed.network[i] + parsed.ipLength[i] - tcp) - Tcp.headerLength(tcp);
+        final long tcp = parsed.transport(i);
+        return (int)(parsed.network(i) + parsed.ipLength(i) - tcp) - Tcp.headerLength(tcp);
     }
 }

@@ -235,10 +235,10 @@ final class WarmUp
         {
             Udp.write(ip + ipHeader, sourcePort, destinationPort, transportLength);
         }
-        batch.address[i] = frame;
-        batch.length[i] = Ethernet.HEADER_LENGTH + ipHeader + transportLength;
-        batch.ingress[i] = isReply ? 1 : 0;
-        batch.flags[i] = 0;
+        batch.address(i, frame);
+        batch.length(i, Ethernet.HEADER_LENGTH + ipHeader + transportLength);
+        batch.ingress(i, isReply ? 1 : 0);
+        batch.flags(i, 0);
     }
 
     /** The life of a connection: opening, a few segments, some that nobody believes, both ends finish. */

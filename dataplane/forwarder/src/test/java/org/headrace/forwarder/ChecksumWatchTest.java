@@ -62,9 +62,9 @@ class ChecksumWatchTest
             NativeMemory.putByte(memory + i, frame[i]);
         }
         batch.size = 1;
-        batch.address[0] = memory;
-        batch.length[0] = frame.length;
-        batch.flags[0] = 0;
+        batch.address(0, memory);
+        batch.length(0, frame.length);
+        batch.flags(0, 0);
         return memory + Ethernet.HEADER_LENGTH;
     }
 
@@ -99,16 +99,16 @@ class ChecksumWatchTest
         for (final Kind kind : Kind.values())
         {
             place(kind, true);
-            assertThat(ChecksumWatch.isUnfinished(memory, batch.length[0])).as("finished %s", kind).isFalse();
+            assertThat(ChecksumWatch.isUnfinished(memory, batch.length(0))).as("finished %s", kind).isFalse();
             place(kind, false);
-            assertThat(ChecksumWatch.isUnfinished(memory, batch.length[0])).as("unfinished %s", kind).isTrue();
-            for (int length = 0; length < batch.length[0]; length++)
+            assertThat(ChecksumWatch.isUnfinished(memory, batch.length(0))).as("unfinished %s", kind).isTrue();
+            for (int length = 0; length < batch.length(0); length++)
             {
                 assertThat(ChecksumWatch.isUnfinished(memory, length)).as("%s of %d bytes", kind, length).isFalse();
             }
         }
         place(TestFrames.ethernet(0x0806, new byte[46]));
-        assertThat(ChecksumWatch.isUnfinished(memory, batch.length[0])).isFalse();
+        assertThat(ChecksumWatch.isUnfinished(memory, batch.length(0))).isFalse();
     }
 
     @Test
@@ -132,12 +132,12 @@ class ChecksumWatchTest
     void shouldNotMindMarkedFramesNorLookAtEveryOne()
     {
         place(Kind.TCP4, false);
-        batch.flags[0] = PacketBatch.PARTIAL_CHECKSUM;
+        batch.flags(0, PacketBatch.PARTIAL_CHECKSUM);
         for (int i = 0; i < 100; i++)
         {
             assertThat(lookAgain()).isZero();
         }
-        batch.flags[0] = 0;
+        batch.flags(0, 0);
         for (int i = 0; i < 100; i++)
         {
             watch.look(batch, nowMs);

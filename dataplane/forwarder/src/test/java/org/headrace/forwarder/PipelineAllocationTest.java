@@ -79,13 +79,13 @@ class PipelineAllocationTest
             for (int i = 0; i < PacketBatch.CAPACITY; i += 4)
             {
                 Ports.source(
-                    fixture.batch().address[i] + 34, 1024 + (round * 17 + i) % 60_000);
+                    fixture.batch().address(i) + 34, 1024 + (round * 17 + i) % 60_000);
             }
             fixture.pipeline.process(fixture.batch(), fixture.table, fixture.nowMs);
             for (int i = 0; i < fixture.batch().size; i++)
             {
-                denied += fixture.batch().verdict[i] == Verdict.drop(DropReason.ACCESS_DENIED) ? 1 : 0;
-                limited += fixture.batch().verdict[i] == Verdict.drop(DropReason.CONNECTION_LIMIT) ? 1 : 0;
+                denied += fixture.batch().verdict(i) == Verdict.drop(DropReason.ACCESS_DENIED) ? 1 : 0;
+                limited += fixture.batch().verdict(i) == Verdict.drop(DropReason.CONNECTION_LIMIT) ? 1 : 0;
             }
             fixture.connections.expire(fixture.nowMs, IdleResets.CONNECTION_LIMIT);
             fixture.resets.send();

@@ -116,7 +116,7 @@ final class PipelineFixture implements AutoCloseable
     {
         frames.clear().add(frame, ingress, flags);
         pipeline.process(frames.batch(), table, nowMs);
-        return frames.batch().verdict[0];
+        return frames.batch().verdict(0);
     }
 
     int fromClient(final byte[] frame)

@@ -31,6 +31,17 @@ public record IpPrefix(IpAddress address, int lengthBits)
     }
 
     /**
+     * @param address    any address of the prefix.
+     * @param lengthBits 0 to 128, of the common form.
+     * @return the prefix.
+     */
+    public static IpPrefix of(final IpAddress address, final int lengthBits)
+    {
+        return new IpPrefix(new IpAddress(
+            address.high() & highMask(lengthBits), address.low() & lowMask(lengthBits)), lengthBits);
+    }
+
+    /**
      * @param text {@code 10.1.0.0/16}, {@code fd00::/8}, or an address.
      * @return the prefix; bits behind its length are cleared.
      * @throws IllegalArgumentException if the text is neither.
@@ -52,8 +63,7 @@ public record IpPrefix(IpAddress address, int lengthBits)
                 ")");
         }
         final int lengthBits = Integer.parseInt(length) + offsetBits;
-        return new IpPrefix(new IpAddress(
-            address.high() & highMask(lengthBits), address.low() & lowMask(lengthBits)), lengthBits);
+        return of(address, lengthBits);
     }
 
     /**

@@ -20,7 +20,7 @@ public final class BenchPlot
     private static final int TOP = 50;
     private static final int BOTTOM = 60;
     private static final String[] COLOURS = {
-        "#0b6e4f", "#6fb98f", "#c1440e", "#3a5ba0", "#8a6d1d", "#7b3f8c", "#555555"};
+        "#0b6e4f", "#6fb98f", "#c1440e", "#3a5ba0", "#8a6d1d", "#7b3f8c", "#d08c9c", "#555555"};
     private static final double[] STEPS = {1, 2, 5};
 
     private record Series(String name, String colour, List<BenchResult> points)
@@ -46,10 +46,10 @@ public final class BenchPlot
         this.yTitle = yTitle;
     }
 
-    /** @param name of the line. @param points of it; without any there is no line. */
+    /** @param name of the line; the ninth has the first one's colour. @param points of it; none: there is no line. */
     public void series(final String name, final List<BenchResult> points)
     {
-        final String own = COLOURS[colour++];
+        final String own = COLOURS[colour++ % COLOURS.length];
         if (!points.isEmpty())
         {
             series.add(new Series(name, own, points.stream()

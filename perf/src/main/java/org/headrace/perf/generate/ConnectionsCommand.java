@@ -6,7 +6,6 @@ import org.agrona.concurrent.SystemNanoClock;
 import org.headrace.forwarder.linux.NetworkLink;
 import org.headrace.perf.generate.host.AddressRange;
 import org.headrace.perf.generate.host.Endpoint;
-import org.headrace.perf.generate.host.NextHop;
 import org.headrace.perf.generate.host.Silence;
 import org.headrace.perf.generate.link.FrameLink;
 import org.headrace.perf.generate.link.NeighbourAnswers;
@@ -52,11 +51,10 @@ final class ConnectionsCommand implements Callable<Integer>
     private PlaceOption place;
 
     @Mixin
-    private ReportOption report;
+    private WayOption way;
 
-    @Option(names = "--interface", paramLabel = "NAME", defaultValue = "eth0",
-        description = "Interface to work on. Default: ${DEFAULT-VALUE}.")
-    private String interfaceName;
+    @Mixin
+    private ReportOption report;
 
     @Option(names = "--target", paramLabel = "ADDRESS:PORT", required = true, description = "Where to connect to.")
     private Endpoint target;
@@ -110,10 +108,6 @@ final class ConnectionsCommand implements Callable<Integer>
         description = "How often a segment is sent at most. Default: ${DEFAULT-VALUE}.")
     private Count attempts;
 
-    @Option(names = "--next-hop", paramLabel = "MAC",
-        description = "Whom the frames are sent to. Default: what the kernel's route and neighbour say.")
-    private String nextHop;
-
     @Option(names = "--no-silence",
         description = "Do not keep this namespace's kernel from seeing the answers. By default an nftables table " +
             "drops them behind our back: a kernel that has the address itself would reset the connections.")
@@ -132,11 +126,11 @@ final class ConnectionsCommand implements Callable<Integer>
     public Integer call()
     {
         final NetworkNamespace namespace = place.namespace();
-        place.guard(interfaceName, target.address());
+        place.guard(way.interfaceName(), target.address());
         final ClientPlan plan = plan(namespace);
         final int longest = plan.longestFrame();
         final Silence silence = silence(namespace);
-        try (FrameLink link = namespace.call(() -> new PacketLink(interfaceName, longest, CAPTURED));
+        try (FrameLink link = namespace.call(() -> new PacketLink(way.interfaceName(), longest, CAPTURED));
             TcpClients clients = new TcpClients(plan, link))
         {
             final ConnectionRun run = new ConnectionRun(SystemNanoClock.INSTANCE, link, clients,
@@ -192,17 +186,13 @@ final class ConnectionsCommand implements Callable<Integer>
     private Silence silence(final NetworkNamespace namespace)
     {
         final String family = target.isIpv6() ? "ip6" : "ip";
-        return isNotSilent ? null : Silence.of(namespace, interfaceName, List.of(
+        return isNotSilent ? null : Silence.of(namespace, way.interfaceName(), List.of(
             family + " daddr " + source + " tcp sport " + target.port()));
     }
 
     private ClientPlan plan(final NetworkNamespace namespace)
     {
-        if (target.isIpv6() != source.isIpv6())
-        {
-            throw new IllegalArgumentException("target=" + target + " and source=" + source +
-                " are not of the same address family");
-        }
+        source.checkFamilyOf(target);
         final long most = (long)source.size() * ((1 << 16) - LOWEST_PORT);
         final int wanted = concurrent.within("concurrent", 1, MAX_SLOTS);
         final long slots = pairs != null ? pairs.within("pairs", 1, MAX_SLOTS) :
@@ -212,9 +202,8 @@ final class ConnectionsCommand implements Callable<Integer>
             throw new IllegalArgumentException("concurrent=" + wanted + " > " + slots + (pairs != null ? "=pairs" :
                 ", the pairs of address and port that source=" + source + " has"));
         }
-        final NetworkLink link = namespace.call(() -> NetworkLink.find(interfaceName));
-        final long hop = nextHop != null ? NextHop.parse(nextHop) :
-            NextHop.find(namespace, interfaceName, target.address());
+        final NetworkLink link = way.link(namespace);
+        final long hop = way.nextHop(namespace, target.address());
         final byte[] data = new byte[request.within("request", 0, MAX_REQUEST)];
         Arrays.fill(data, (byte)'x');
         final int responseBytes = response.within("response", 0, Integer.MAX_VALUE);

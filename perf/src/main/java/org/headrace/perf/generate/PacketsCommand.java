@@ -45,11 +45,10 @@ final class PacketsCommand implements Callable<Integer>
     private PlaceOption place;
 
     @Mixin
-    private ReportOption report;
+    private WayOption way;
 
-    @Option(names = "--interface", paramLabel = "NAME", defaultValue = "eth0",
-        description = "Interface to send into. Default: ${DEFAULT-VALUE}.")
-    private String interfaceName;
+    @Mixin
+    private ReportOption report;
 
     @Option(names = "--target", paramLabel = "ADDRESS:PORT", required = true, description = "Where packets go to.")
     private Endpoint target;
@@ -76,10 +75,6 @@ final class PacketsCommand implements Callable<Integer>
     @Option(names = "--duration", paramLabel = "TIME", defaultValue = "10s",
         description = "How long. Default: ${DEFAULT-VALUE}.")
     private Duration duration;
-
-    @Option(names = "--next-hop", paramLabel = "MAC",
-        description = "Whom the frames are sent to. Default: what the kernel's route and neighbour say.")
-    private String nextHop;
 
     @Option(names = "--via", paramLabel = "HOW", defaultValue = "kernel",
         description = "${COMPLETION-CANDIDATES}: frames that the kernel makes itself (the fastest, for virtual " +
@@ -109,16 +104,12 @@ final class PacketsCommand implements Callable<Integer>
     public Integer call()
     {
         final NetworkNamespace namespace = place.namespace();
-        place.guard(interfaceName, target.address());
+        place.guard(way.interfaceName(), target.address());
         if (duration.toMillis() < MIN_DURATION_MS)
         {
             throw new IllegalArgumentException("duration=" + duration.toMillis() + " ms < " + MIN_DURATION_MS + " ms");
         }
-        if (target.isIpv6() != source.isIpv6())
-        {
-            throw new IllegalArgumentException("target=" + target + " and source=" + source +
-                " are not of the same address family");
-        }
+        source.checkFamilyOf(target);
         final InterfaceCounters counters = new InterfaceCounters(receivers);
         final PacketStream stream = stream(namespace);
         final long receivedBefore = counters.received();
@@ -164,15 +155,14 @@ final class PacketsCommand implements Callable<Integer>
             throw new IllegalArgumentException("flows=" + flows + " (expected: a power of two <= " +
                 (long)addresses * PacketGenerator.MAX_PORTS + " with source=" + source + ")");
         }
-        final NetworkLink link = namespace.call(() -> NetworkLink.find(interfaceName));
+        final NetworkLink link = way.link(namespace);
         final int room = link.mtuBytes() + FrameBuilder.ETHERNET_LENGTH;
         if (packetSizes.longest() > room)
         {
             throw new IllegalArgumentException("size=" + packetSizes.longest() + " > " + room +
-                ", the MTU of interface=" + interfaceName + " and an Ethernet header");
+                ", the MTU of interface=" + way.interfaceName() + " and an Ethernet header");
         }
-        final String hop = nextHop != null ? NextHop.format(NextHop.parse(nextHop)) :
-            NextHop.format(NextHop.find(namespace, interfaceName, target.address()));
+        final String hop = NextHop.format(way.nextHop(namespace, target.address()));
         final List<byte[]> frames = new ArrayList<>();
         for (final int length : packetSizes.lengths())
         {
@@ -180,11 +170,11 @@ final class PacketsCommand implements Callable<Integer>
         }
         if (via == Via.kernel)
         {
-            return new KernelStream(
-                new PacketGenerator(namespace, interfaceName, frames, packetSizes.weights(), (int)ports, addresses));
+            return new KernelStream(new PacketGenerator(
+                namespace, way.interfaceName(), frames, packetSizes.weights(), (int)ports, addresses));
         }
-        return new SocketStream(namespace.call(() -> via == Via.af_xdp ? new XdpSender(interfaceName) :
-            new PacketLink(interfaceName, packetSizes.longest(), 0)), frames, packetSizes.weights(), (int)ports,
+        return new SocketStream(namespace.call(() -> via == Via.af_xdp ? new XdpSender(way.interfaceName()) :
+            new PacketLink(way.interfaceName(), packetSizes.longest(), 0)), frames, packetSizes.weights(), (int)ports,
             addresses);
     }
 

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * A program that runs until it is stopped; what it prints goes to a file.
@@ -56,6 +57,16 @@ public final class LabProcess implements AutoCloseable
     public boolean isAlive()
     {
         return process.isAlive();
+    }
+
+    /**
+     * @param limit   how long to wait at most.
+     * @param isReady true when it does what it is for.
+     * @return true if it does, and runs; false if it has ended, or the time is over.
+     */
+    public boolean isReadyWithin(final Duration limit, final BooleanSupplier isReady)
+    {
+        return Await.holdsWithin(limit, () -> !isAlive() || isReady.getAsBoolean()) && isAlive();
     }
 
     /** @return everything that it has printed so far. */

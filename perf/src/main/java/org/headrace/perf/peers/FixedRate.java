@@ -22,10 +22,11 @@ import java.util.List;
  * @param p50Micros  half of them within this.
  * @param p99Micros  99 % of them.
  * @param p999Micros 99.9 % of them.
+ * @param maxMicros  all of them.
  * @param count      of requests that were recorded.
  * @param failed     of all requests.
  */
-record FixedRate(double p50Micros, double p99Micros, double p999Micros, long count, long failed)
+record FixedRate(double p50Micros, double p99Micros, double p999Micros, double maxMicros, long count, long failed)
 {
     private static final JsonMapper JSON = new JsonMapper();
     private static final int CONNECTIONS = 64;
@@ -75,8 +76,8 @@ record FixedRate(double p50Micros, double p99Micros, double p999Micros, long cou
         final JsonNode root = JSON.readTree(json);
         final JsonNode latency = root.path("latency");
         return new FixedRate(latency.path("p50Ns").asDouble() / MICRO, latency.path("p99Ns").asDouble() / MICRO,
-            latency.path("p999Ns").asDouble() / MICRO, latency.path("count").asLong(),
-            root.path("failed").asLong() + root.path("unanswered").asLong());
+            latency.path("p999Ns").asDouble() / MICRO, latency.path("maxNs").asDouble() / MICRO,
+            latency.path("count").asLong(), root.path("failed").asLong() + root.path("unanswered").asLong());
     }
 
     void addErrors(final List<String> errors)

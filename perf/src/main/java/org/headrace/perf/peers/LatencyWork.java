@@ -6,6 +6,9 @@ import java.util.Map;
 /**
  * HTTP requests at half of the rate that the first peer carries at the most, the same for all; how long they take. The
  * same without any hop is what the peers' latency is compared with: the rest is what they add.
+ *
+ * <p>The most is that of the same generator, which takes more of a CPU for a request than wrk: asked for wrk's rate, it
+ * falls behind, and by how much tells what was carried.
  */
 final class LatencyWork implements Work
 {
@@ -15,6 +18,7 @@ final class LatencyWork implements Work
     static final String RATE = "rate";
 
     private static final int STEP = 100;
+    private static final double MICROS_PER_SECOND = 1e6;
 
     private int requestsPerSecond;
 
@@ -36,7 +40,7 @@ final class LatencyWork implements Work
         final Target target = turn.running().target();
         if (requestsPerSecond == 0)
         {
-            requestsPerSecond = (int)Math.round(HttpWork.most(turn, target) / 2 / STEP) * STEP;
+            requestsPerSecond = (int)Math.round(most(turn, target) / 2 / STEP) * STEP;
         }
         turn.measure(errors ->
         {
@@ -46,6 +50,16 @@ final class LatencyWork implements Work
             return Map.of("p50", rate.p50Micros(), "p99", rate.p99Micros(), "p999", rate.p999Micros(),
                 RATE, (double)requestsPerSecond);
         });
+    }
+
+    private static double most(final Turn turn, final Target target)
+    {
+        final int asked = (int)HttpWork.most(turn, target);
+        final int warmSeconds = turn.pace().warmSeconds();
+        final int seconds = turn.pace().seconds();
+        final FixedRate rate = FixedRate.run(turn.lab(), target, target.httpOne(), asked, warmSeconds, seconds);
+        final double takenSeconds = warmSeconds + seconds + rate.maxMicros() / MICROS_PER_SECOND;
+        return asked * (double)(warmSeconds + seconds) / takenSeconds;
     }
 
     /** @param percentile one of {@link #PERCENTILES}. @return for people. */

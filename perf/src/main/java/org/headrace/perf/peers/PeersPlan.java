@@ -128,7 +128,7 @@ final class PeersPlan
                 some, Setting.NO_OFFLOADS, List.of(xdp, uring, nftables, testpmd, direct),
                 List.of(HttpWork.connections(true), HttpWork.requests(true), new BulkWork())),
             new Discipline(LATENCY, "Latency at half load: HTTP at the same fixed rate for all", Set.of("P9"), some,
-                Setting.NO_OFFLOADS, List.of(nftables, uring, xdp, direct, new WirePeer()),
+                Setting.NO_OFFLOADS, List.of(uring, xdp, nftables, direct, new WirePeer()),
                 List.of(new LatencyWork())),
             new Discipline(ALLOCATION, "What the worker puts on the heap", Set.of("P10"), 1, Setting.PACKETS, ours,
                 List.of(new AllocationWork())),

@@ -1,6 +1,5 @@
 package org.headrace.perf.peers;
 
-import org.headrace.perf.lab.Await;
 import org.headrace.perf.lab.Lab;
 import org.headrace.perf.lab.LabException;
 import org.headrace.perf.lab.LabNetwork;
@@ -70,7 +69,7 @@ abstract class ProxyPeer implements Peer
         line.addAll(command(lab, file));
         final LabProcess process = lab.start(name, lab.balancer(), line);
         final RunningPeer running = new Running(lab, process);
-        if (!Await.holdsWithin(START_LIMIT, () -> !process.isAlive() || isOpen(lab)) || !process.isAlive())
+        if (!process.isReadyWithin(START_LIMIT, () -> isOpen(lab)))
         {
             running.close();
             throw new LabException(name + " does not listen:\n" + process.output());

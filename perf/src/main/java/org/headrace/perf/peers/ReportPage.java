@@ -233,9 +233,9 @@ final class ReportPage
             "rates and without a limit. \"Most at a steady rate\" is the best that arrived at any of the rates.",
         "testpmd forwards from the client's link to the first server's without looking at packets. It is no balancer " +
             "but a limit; direct is the balancer's host as a router.",
-        "Latency: HTTP requests over 64 kept connections at a fixed rate, half of the most that nftables carries, " +
-            "each measured from when it was due (no coordinated omission). What a hop adds is what remains after " +
-            "taking away the same percentile over one link without any hop.",
+        "Latency: HTTP requests over 64 kept connections at a fixed rate, half of the most that Headrace carries " +
+            "with io_uring, each measured from when it was due (no coordinated omission). What a hop adds is what " +
+            "remains after taking away the same percentile over one link without any hop.",
         "Headrace runs without its spare data plane process except for starts and kills: on two CPUs it would " +
             "compete for them while it warms up. Its agent has a heap of 1 GiB: the usual 256 MiB cannot hold a file " +
             "with 100 000 servers (P12). All else is its default.");

@@ -113,9 +113,16 @@ final class Targets
             {
                 final double others = kernel.get().median() - none.get().median();
                 final double ours = own.get().median() - none.get().median();
-                final double ratio = ours / others;
+                if (others <= 0)
+                {
+                    best = goal.without(String.format(Locale.ROOT,
+                        "nftables %.0f µs, less than the link itself varies by; %s %.0f µs", others, peer, ours));
+                    continue;
+                }
+                // Less than nothing is what the link varied by.
+                final double ratio = Math.max(0, ours) / others;
                 final boolean isDisturbed = own.get().isDisturbed() || kernel.get().isDisturbed();
-                if (others > 0 && (best.figure().isEmpty() || ratio < best.figure().getAsDouble()))
+                if (best.figure().isEmpty() || ratio < best.figure().getAsDouble())
                 {
                     best = goal.measured(ratio, String.format(Locale.ROOT, "%s: %.0f µs to %.0f µs%s", peer, ours,
                         others, isDisturbed ? ", disturbed" : ""));

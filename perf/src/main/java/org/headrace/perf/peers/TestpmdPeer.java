@@ -1,6 +1,5 @@
 package org.headrace.perf.peers;
 
-import org.headrace.perf.lab.Await;
 import org.headrace.perf.lab.Lab;
 import org.headrace.perf.lab.LabException;
 import org.headrace.perf.lab.LabNetwork;
@@ -77,8 +76,7 @@ final class TestpmdPeer implements Peer
             "neigh replace " + LabNetwork.clientAddress(0) + " lladdr " + CLIENT_MAC + " dev eth0 nud permanent"));
         final LabProcess process = lab.start(name(), lab.balancer(), command());
         final RunningPeer running = new Running(lab, process);
-        if (!Await.holdsWithin(START_LIMIT, () -> !process.isAlive() || process.output().contains("RX-packets")) ||
-            !process.isAlive())
+        if (!process.isReadyWithin(START_LIMIT, () -> process.output().contains("RX-packets")))
         {
             running.close();
             throw new LabException("dpdk-testpmd does not forward:\n" + process.output());

@@ -1,7 +1,6 @@
 package org.headrace.perf.pipeline;
 
 import org.headrace.protocol.counters.WorkerCounter;
-import org.headrace.protocol.counters.WorkerSnapshot;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Level;
@@ -32,9 +31,7 @@ public class PipelineBenchmark
     /** Packets of an invocation. */
     public static final int PACKETS = FrameRing.SLOTS;
 
-    private static final int FIRST_SEQUENCE = 1_000;
-    /** Of the balancer's clock, for each invocation. */
-    private static final long INVOCATION_NS = 300_000;
+    private static final long SEED = 88_172_645_463_325_252L;
 
     /** What packets. */
     @Param({"TCP"})
@@ -44,18 +41,14 @@ public class PipelineBenchmark
     int flows;
 
     private OfflineBalancer balancer;
-    private FrameWriter frames;
-    private int sequence = FIRST_SEQUENCE;
-    private long opened;
-    private long packets;
-    private long random = 88_172_645_463_325_252L;
+    private FlowTraffic traffic;
 
     /** Makes a balancer without connections. */
     @Setup(Level.Trial)
     public void start()
     {
         balancer = new OfflineBalancer(flows, mix == FlowMix.ACL ? DenyList.besides(flows) : null);
-        frames = new FrameWriter(balancer.ring(), mix);
+        traffic = new FlowTraffic(balancer, mix, flows, SEED);
     }
 
     /** Gives the memory back. */
@@ -73,24 +66,21 @@ public class PipelineBenchmark
         @Setup(Level.Trial)
         public void open(final PipelineBenchmark benchmark)
         {
-            while (benchmark.opened < benchmark.flows)
-            {
-                benchmark.openSome();
-            }
+            benchmark.traffic.open();
         }
 
         /** Fills the ring. @param benchmark with the ring. */
         @Setup(Level.Invocation)
         public void fill(final PipelineBenchmark benchmark)
         {
-            benchmark.fillWithPackets();
+            benchmark.traffic.fill();
         }
 
         /** Nothing was dropped, nothing passed. @param benchmark with the counters. */
         @TearDown(Level.Trial)
         public void check(final PipelineBenchmark benchmark)
         {
-            benchmark.check(WorkerCounter.FORWARDED);
+            benchmark.traffic.checkForwarded();
         }
     }
 
@@ -98,11 +88,13 @@ public class PipelineBenchmark
     @State(Scope.Thread)
     public static class Opening
     {
+        private long opened;
+
         /** As many flows as there are to be, their ends spread evenly. @param benchmark with the balancer. */
         @Setup(Level.Trial)
         public void open(final PipelineBenchmark benchmark)
         {
-            while (benchmark.opened < benchmark.flows)
+            while (opened < benchmark.flows)
             {
                 fill(benchmark);
                 benchmark.balancer.work();
@@ -113,9 +105,9 @@ public class PipelineBenchmark
         @Setup(Level.Invocation)
         public void fill(final PipelineBenchmark benchmark)
         {
-            while (benchmark.frames.open(benchmark.opened, FIRST_SEQUENCE))
+            while (benchmark.traffic.frames().open(opened, FlowTraffic.FIRST_SEQUENCE))
             {
-                benchmark.opened++;
+                opened++;
             }
             benchmark.balancer.passTime(
                 (long)((double)PACKETS / benchmark.flows * benchmark.balancer.embryonicLifeNs()));
@@ -125,7 +117,7 @@ public class PipelineBenchmark
         @TearDown(Level.Trial)
         public void check(final PipelineBenchmark benchmark)
         {
-            benchmark.check(WorkerCounter.FORWARDED);
+            benchmark.traffic.checkForwarded();
             benchmark.balancer.checkSize(benchmark.flows);
         }
     }
@@ -134,31 +126,31 @@ public class PipelineBenchmark
     @State(Scope.Thread)
     public static class Stray
     {
+        private long sent;
+
         /** Opens flows that none of the packets belong to. @param benchmark with the balancer. */
         @Setup(Level.Trial)
         public void open(final PipelineBenchmark benchmark)
         {
-            while (benchmark.opened < benchmark.flows)
-            {
-                benchmark.openSome();
-            }
+            benchmark.traffic.open();
         }
 
         /** Fills the ring. @param benchmark with the ring. */
         @Setup(Level.Invocation)
         public void fill(final PipelineBenchmark benchmark)
         {
-            while (benchmark.frames.stray(benchmark.nextRandom(benchmark.flows)))
-            {
-                benchmark.packets++;
-            }
+            sent += benchmark.traffic.fillWithStrays();
         }
 
         /** All were passed. @param benchmark with the counters. */
         @TearDown(Level.Trial)
         public void check(final PipelineBenchmark benchmark)
         {
-            benchmark.checkPassed();
+            final long passed = benchmark.balancer.counters().get(WorkerCounter.PASSED);
+            if (passed != sent)
+            {
+                throw new IllegalStateException("passed=" + passed + " sent=" + sent);
+            }
         }
     }
 
@@ -184,65 +176,5 @@ public class PipelineBenchmark
     public int misses(final Stray stray)
     {
         return balancer.work();
-    }
-
-    /** Both ends' packets of a handshake, for as many flows as the ring has slots. */
-    private void openSome()
-    {
-        final long from = opened;
-        while (opened < flows && frames.open(opened, FIRST_SEQUENCE - 1))
-        {
-            opened++;
-        }
-        balancer.work();
-        for (long flow = from; flow < opened; flow++)
-        {
-            frames.accept(flow, FIRST_SEQUENCE - 1);
-        }
-        balancer.work();
-        for (long flow = from; flow < opened; flow++)
-        {
-            frames.packet(flow, false, 0, FIRST_SEQUENCE);
-        }
-        balancer.work();
-    }
-
-    /** Both directions' sequence numbers grow by one from ring to ring: so every segment is near what is expected. */
-    private void fillWithPackets()
-    {
-        sequence++;
-        while (frames.packet(nextRandom(flows), (random & 1) != 0, packets, sequence))
-        {
-            packets++;
-        }
-        balancer.passTime(INVOCATION_NS);
-    }
-
-    private void check(final WorkerCounter expected)
-    {
-        final WorkerSnapshot counters = balancer.counters();
-        if (counters.get(expected) != counters.get(WorkerCounter.RECEIVED))
-        {
-            throw new IllegalStateException(expected + "=" + counters.get(expected) + " received=" +
-                counters.get(WorkerCounter.RECEIVED));
-        }
-    }
-
-    private void checkPassed()
-    {
-        if (balancer.counters().get(WorkerCounter.PASSED) != packets)
-        {
-            throw new IllegalStateException(
-                "passed=" + balancer.counters().get(WorkerCounter.PASSED) + " sent=" + packets);
-        }
-    }
-
-    /** Marsaglia's xorshift; its upper half, scaled. */
-    private long nextRandom(final int bound)
-    {
-        random ^= random << 13;
-        random ^= random >>> 7;
-        random ^= random << 17;
-        return (random >>> 32) * bound >>> 32;
     }
 }

@@ -94,7 +94,7 @@ final class PipelinePlan
         return plan;
     }
 
-    /** @return about four minutes: what the targets ask for, and the other packets at one size. */
+    /** @return about a minute and a half: what the targets ask for, and the other packets at one size. */
     static BenchPlan quick()
     {
         final BenchPlan plan = new BenchPlan(200, 3);

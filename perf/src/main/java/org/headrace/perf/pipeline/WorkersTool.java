@@ -1,7 +1,6 @@
 package org.headrace.perf.pipeline;
 
 import org.headrace.forwarder.linux.ThreadAffinity;
-import org.headrace.protocol.counters.WorkerCounter;
 
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -26,8 +25,7 @@ public final class WorkersTool
     private static final int ROUNDS = 15;
     private static final int WARM_ROUNDS = 3;
     private static final int RINGS = 400;
-    private static final int FIRST_SEQUENCE = 1_000;
-    private static final long RING_NS = 300_000;
+    private static final long SEED = 88_172_645_463_325_252L;
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     private WorkersTool()
@@ -83,8 +81,8 @@ public final class WorkersTool
                         speedup[round] = (1 / aBeside + 1 / bBeside) / ((1 / aAlone + 1 / bAlone) / 2);
                     }
                 }
-                a.check();
-                b.check();
+                a.traffic.checkForwarded();
+                b.traffic.checkForwarded();
                 System.out.println("flows=" + flows + " each: alone " + text(alone) + " ns, beside another " +
                     text(beside) + " ns per packet; two workers " + text(speedup) + " x one");
             }
@@ -102,39 +100,14 @@ public final class WorkersTool
     private static final class Worker implements AutoCloseable
     {
         private final OfflineBalancer balancer;
-        private final FrameWriter frames;
-        private final int flows;
-        private int sequence = FIRST_SEQUENCE;
-        private long packets;
-        private long random;
+        private final FlowTraffic traffic;
 
         private Worker(final int cpu, final int flows, final OfflineSurroundings shared, final int number)
         {
             ThreadAffinity.pinCurrentThread(cpu);
-            this.flows = flows;
-            random = 88_172_645_463_325_252L + number;
             balancer = new OfflineBalancer(flows, shared, number);
-            frames = new FrameWriter(balancer.ring(), FlowMix.TCP);
-            long opened = 0;
-            while (opened < flows)
-            {
-                final long from = opened;
-                while (opened < flows && frames.open(opened, FIRST_SEQUENCE - 1))
-                {
-                    opened++;
-                }
-                balancer.work();
-                for (long flow = from; flow < opened; flow++)
-                {
-                    frames.accept(flow, FIRST_SEQUENCE - 1);
-                }
-                balancer.work();
-                for (long flow = from; flow < opened; flow++)
-                {
-                    frames.packet(flow, false, 0, FIRST_SEQUENCE);
-                }
-                balancer.work();
-            }
+            traffic = new FlowTraffic(balancer, FlowMix.TCP, flows, SEED + number);
+            traffic.open();
         }
 
         /** Returns nanoseconds of CPU for each packet. */
@@ -143,36 +116,12 @@ public final class WorkersTool
             long cpuNs = 0;
             for (int i = 0; i < RINGS; i++)
             {
-                sequence++;
-                while (frames.packet(nextRandom(), (random & 1) != 0, packets, sequence))
-                {
-                    packets++;
-                }
-                balancer.passTime(RING_NS);
+                traffic.fill();
                 final long beginNs = THREADS.getCurrentThreadCpuTime();
                 balancer.work();
                 cpuNs += THREADS.getCurrentThreadCpuTime() - beginNs;
             }
             return (double)cpuNs / RINGS / FrameRing.SLOTS;
-        }
-
-        private void check()
-        {
-            final long forwarded = balancer.counters().get(WorkerCounter.FORWARDED);
-            final long received = balancer.counters().get(WorkerCounter.RECEIVED);
-            if (forwarded != received)
-            {
-                throw new IllegalStateException("forwarded=" + forwarded + " received=" + received);
-            }
-        }
-
-        /** Marsaglia's xorshift; its upper half, scaled. */
-        private long nextRandom()
-        {
-            random ^= random << 13;
-            random ^= random >>> 7;
-            random ^= random << 17;
-            return (random >>> 32) * flows >>> 32;
         }
 
         @Override

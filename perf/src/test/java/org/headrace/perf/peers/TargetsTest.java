@@ -97,11 +97,25 @@ class TargetsTest
     }
 
     @Test
+    void shouldNotCompareWithLessThanNothing()
+    {
+        add(PeersPlan.LATENCY + "/p99", "no-hop", 50);
+        add(PeersPlan.LATENCY + "/p99", "nftables", 48);
+        add(PeersPlan.LATENCY + "/p99", "io_uring", 65);
+
+        final Goal goal = goal("P9", ", 99 %", Map.of());
+
+        assertThat(goal.figure()).isEmpty();
+        assertThat(goal.remark()).contains("nftables -2 µs").contains("io_uring 15 µs");
+    }
+
+    @Test
     void shouldReadWhatOtherBenchmarksHaveLeft() throws IOException
     {
         Files.writeString(directory.resolve("pipeline.json"), """
             {"head": [], "results": [
-              {"operation": "tcp", "mix": "TCP", "flows": "1024", "ns": [31.0, 29.0, 30.0]},
+              {"operation": "tcp", "mix": "TCP", "flows": "1024", "ns": [20.0]},
+              {"operation": "acl", "mix": "ACL", "flows": "1024", "ns": [31.0, 29.0, 30.0]},
               {"operation": "new", "mix": "TCP", "flows": "65536", "ns": [100.0]},
               {"operation": "new", "mix": "TCP", "flows": "1000000", "ns": [200.0]}]}
             """);

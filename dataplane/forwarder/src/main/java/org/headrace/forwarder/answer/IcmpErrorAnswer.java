@@ -35,14 +35,14 @@ public final class IcmpErrorAnswer
     /** @param batch of frames. @param parsed of the batch. @param i the packet that nobody takes. */
     public void portUnreachable(final PacketBatch batch, final ParsedBatch parsed, final int i)
     {
-        write(batch, parsed, i, parsed.isIpv6[i] ? V6_UNREACHABLE : V4_UNREACHABLE,
-            parsed.isIpv6[i] ? V6_PORT : V4_PORT, 0);
+        write(batch, parsed, i, parsed.isIpv6(i) ? V6_UNREACHABLE : V4_UNREACHABLE,
+            parsed.isIpv6(i) ? V6_PORT : V4_PORT, 0);
     }
 
     /** @param batch of frames. @param parsed of the batch. @param i the packet whose time to live is used up. */
     public void timeExceeded(final PacketBatch batch, final ParsedBatch parsed, final int i)
     {
-        write(batch, parsed, i, parsed.isIpv6[i] ? V6_TIME_EXCEEDED : V4_TIME_EXCEEDED, 0, 0);
+        write(batch, parsed, i, parsed.isIpv6(i) ? V6_TIME_EXCEEDED : V4_TIME_EXCEEDED, 0, 0);
     }
 
     /**
@@ -53,19 +53,19 @@ public final class IcmpErrorAnswer
      */
     public void tooBig(final PacketBatch batch, final ParsedBatch parsed, final int i, final int mtuBytes)
     {
-        write(batch, parsed, i, parsed.isIpv6[i] ? V6_TOO_BIG : V4_UNREACHABLE,
-            parsed.isIpv6[i] ? 0 : V4_FRAGMENTATION_NEEDED, mtuBytes);
+        write(batch, parsed, i, parsed.isIpv6(i) ? V6_TOO_BIG : V4_UNREACHABLE,
+            parsed.isIpv6(i) ? 0 : V4_FRAGMENTATION_NEEDED, mtuBytes);
     }
 
     private static void write(
         final PacketBatch batch, final ParsedBatch parsed, final int i, final int type, final int code, final int rest)
     {
-        final boolean isIpv6 = parsed.isIpv6[i];
+        final boolean isIpv6 = parsed.isIpv6(i);
         final int headers = (isIpv6 ? Ipv6.HEADER_LENGTH : Ipv4.MIN_HEADER_LENGTH) + Icmp.HEADER_LENGTH;
         final int maxQuote = (isIpv6 ? MAX_IPV6_ERROR_LENGTH : MAX_IPV4_ERROR_LENGTH) - headers;
-        final int quote = Math.min(parsed.ipLength[i], maxQuote);
+        final int quote = Math.min(parsed.ipLength(i), maxQuote);
 
-        final long received = batch.address[i];
+        final long received = batch.address(i);
         final long destinationMac = Ethernet.source(received);
         final long sourceMac = Ethernet.destination(received);
         final int etherType = Ethernet.type(received);
@@ -81,18 +81,18 @@ public final class IcmpErrorAnswer
         if (isIpv6)
         {
             Ipv6.write(ip, icmpLength, IpProtocol.ICMPV6);
-            Ipv6.source(ip, parsed.destinationHigh[i], parsed.destinationLow[i]);
-            Ipv6.destination(ip, parsed.sourceHigh[i], parsed.sourceLow[i]);
+            Ipv6.source(ip, parsed.destinationHigh(i), parsed.destinationLow(i));
+            Ipv6.destination(ip, parsed.sourceHigh(i), parsed.sourceLow(i));
             Icmp.checksum(icmp, PseudoHeader.ipv6Checksum(ip, IpProtocol.ICMPV6, icmp, icmpLength));
         }
         else
         {
-            Ipv4.write(ip, headers + quote, IpProtocol.ICMP, (int)parsed.destinationLow[i], (int)parsed.sourceLow[i]);
+            Ipv4.write(ip, headers + quote, IpProtocol.ICMP, (int)parsed.destinationLow(i), (int)parsed.sourceLow(i));
             Icmp.checksum(icmp, InternetChecksum.ofBytes(icmp, icmpLength));
         }
-        batch.address[i] = frame;
-        batch.length[i] = Ethernet.HEADER_LENGTH + headers + quote;
-        batch.flags[i] = 0;
-        batch.egress[i] = batch.ingress[i];
+        batch.address(i, frame);
+        batch.length(i, Ethernet.HEADER_LENGTH + headers + quote);
+        batch.flags(i, 0);
+        batch.egress(i, batch.ingress(i));
     }
 }

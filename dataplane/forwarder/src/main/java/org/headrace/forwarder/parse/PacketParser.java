@@ -41,16 +41,16 @@ public final class PacketParser
      */
     public int parse(final PacketBatch batch, final int i, final ParsedBatch parsed)
     {
-        final long frame = batch.address[i];
-        final int available = batch.length[i] - Ethernet.HEADER_LENGTH;
+        final long frame = batch.address(i);
+        final int available = batch.length(i) - Ethernet.HEADER_LENGTH;
         if (available < Ipv4.MIN_HEADER_LENGTH)
         {
             return Verdict.drop(TRUNCATED);
         }
         final long ip = frame + Ethernet.HEADER_LENGTH;
-        parsed.network[i] = ip;
-        parsed.quoted[i] = 0;
-        parsed.tcpFlags[i] = 0;
+        parsed.network(i, ip);
+        parsed.quoted(i, 0);
+        parsed.tcpFlags(i, 0);
         return switch (Ethernet.type(frame))
         {
             case Ethernet.TYPE_IPV4 -> parseIpv4(ip, available, i, parsed);
@@ -89,16 +89,16 @@ public final class PacketParser
         {
             return Verdict.drop(FRAGMENT);
         }
-        parsed.isIpv6[i] = false;
-        parsed.ipLength[i] = totalLength;
-        parsed.transport[i] = ip + headerLength;
-        parsed.sourceHigh[i] = 0;
-        parsed.sourceLow[i] = source & 0xFFFF_FFFFL;
-        parsed.destinationHigh[i] = 0;
-        parsed.destinationLow[i] = destination & 0xFFFF_FFFFL;
+        parsed.isIpv6(i, false);
+        parsed.ipLength(i, totalLength);
+        parsed.transport(i, ip + headerLength);
+        parsed.sourceHigh(i, 0);
+        parsed.sourceLow(i, source & 0xFFFF_FFFFL);
+        parsed.destinationHigh(i, 0);
+        parsed.destinationLow(i, destination & 0xFFFF_FFFFL);
         final int length = totalLength - headerLength;
         final int protocol = Ipv4.protocol(ip);
-        parsed.protocol[i] = protocol;
+        parsed.protocol(i, protocol);
         return switch (protocol)
         {
             case IpProtocol.TCP -> transportParser.parseTcp(length, i, parsed);
@@ -141,16 +141,16 @@ public final class PacketParser
         {
             return walked;
         }
-        parsed.isIpv6[i] = true;
-        parsed.ipLength[i] = Ipv6.HEADER_LENGTH + payloadLength;
-        parsed.transport[i] = ip + Ipv6.HEADER_LENGTH + extensions.lengthBytes();
-        parsed.sourceHigh[i] = sourceHigh;
-        parsed.sourceLow[i] = sourceLow;
-        parsed.destinationHigh[i] = destinationHigh;
-        parsed.destinationLow[i] = destinationLow;
+        parsed.isIpv6(i, true);
+        parsed.ipLength(i, Ipv6.HEADER_LENGTH + payloadLength);
+        parsed.transport(i, ip + Ipv6.HEADER_LENGTH + extensions.lengthBytes());
+        parsed.sourceHigh(i, sourceHigh);
+        parsed.sourceLow(i, sourceLow);
+        parsed.destinationHigh(i, destinationHigh);
+        parsed.destinationLow(i, destinationLow);
         final int length = payloadLength - extensions.lengthBytes();
         final int protocol = extensions.protocol();
-        parsed.protocol[i] = protocol;
+        parsed.protocol(i, protocol);
         return switch (protocol)
         {
             case IpProtocol.TCP -> transportParser.parseTcp(length, i, parsed);

@@ -36,7 +36,7 @@ final class TransportParser
         {
             return Verdict.drop(TRUNCATED);
         }
-        final long tcp = parsed.transport[i];
+        final long tcp = parsed.transport(i);
         final int headerLength = Tcp.headerLength(tcp);
         if (headerLength < Tcp.MIN_HEADER_LENGTH || headerLength > length)
         {
@@ -48,7 +48,7 @@ final class TransportParser
         {
             return Verdict.drop(BAD_TCP_FLAGS);
         }
-        parsed.tcpFlags[i] = flags;
+        parsed.tcpFlags(i, flags);
         readPorts(i, parsed);
         return PacketParser.SOUND;
     }
@@ -65,7 +65,7 @@ final class TransportParser
         {
             return Verdict.drop(TRUNCATED);
         }
-        final int udpLength = Udp.length(parsed.transport[i]);
+        final int udpLength = Udp.length(parsed.transport(i));
         if (udpLength < Udp.HEADER_LENGTH || udpLength > length)
         {
             return Verdict.drop(BAD_L4_HEADER);
@@ -86,7 +86,7 @@ final class TransportParser
         {
             return Verdict.drop(TRUNCATED);
         }
-        final long icmp = parsed.transport[i];
+        final long icmp = parsed.transport(i);
         if (!Icmp.isIpv4Error(Icmp.type(icmp)))
         {
             return Verdict.drop(PROTOCOL_NOT_SERVED);
@@ -110,8 +110,8 @@ final class TransportParser
         {
             return Verdict.drop(FRAGMENT);
         }
-        parsed.sourceLow[i] = Ipv4.destination(quoted) & 0xFFFF_FFFFL;
-        parsed.destinationLow[i] = Ipv4.source(quoted) & 0xFFFF_FFFFL;
+        parsed.sourceLow(i, Ipv4.destination(quoted) & 0xFFFF_FFFFL);
+        parsed.destinationLow(i, Ipv4.source(quoted) & 0xFFFF_FFFFL);
         return quote(quoted, quoted + headerLength, Ipv4.protocol(quoted), i, parsed);
     }
 
@@ -127,7 +127,7 @@ final class TransportParser
         {
             return Verdict.drop(TRUNCATED);
         }
-        final long icmp = parsed.transport[i];
+        final long icmp = parsed.transport(i);
         if (!Icmp.isIpv6Error(Icmp.type(icmp)))
         {
             return Verdict.drop(PROTOCOL_NOT_SERVED);
@@ -151,10 +151,10 @@ final class TransportParser
         {
             return Verdict.drop(TRUNCATED);
         }
-        parsed.sourceHigh[i] = Ipv6.destinationHigh(quoted);
-        parsed.sourceLow[i] = Ipv6.destinationLow(quoted);
-        parsed.destinationHigh[i] = Ipv6.sourceHigh(quoted);
-        parsed.destinationLow[i] = Ipv6.sourceLow(quoted);
+        parsed.sourceHigh(i, Ipv6.destinationHigh(quoted));
+        parsed.sourceLow(i, Ipv6.destinationLow(quoted));
+        parsed.destinationHigh(i, Ipv6.sourceHigh(quoted));
+        parsed.destinationLow(i, Ipv6.sourceLow(quoted));
         final long transport = quoted + Ipv6.HEADER_LENGTH + quotedExtensions.lengthBytes();
         return quote(quoted, transport, quotedExtensions.protocol(), i, parsed);
     }
@@ -166,17 +166,17 @@ final class TransportParser
         {
             return Verdict.drop(ICMP_UNRELATED);
         }
-        parsed.quoted[i] = quoted;
-        parsed.quotedTransport[i] = transport;
-        parsed.protocol[i] = protocol;
-        parsed.sourcePort[i] = Ports.destination(transport);
-        parsed.destinationPort[i] = Ports.source(transport);
+        parsed.quoted(i, quoted);
+        parsed.quotedTransport(i, transport);
+        parsed.protocol(i, protocol);
+        parsed.sourcePort(i, Ports.destination(transport));
+        parsed.destinationPort(i, Ports.source(transport));
         return PacketParser.SOUND;
     }
 
     private static void readPorts(final int i, final ParsedBatch parsed)
     {
-        parsed.sourcePort[i] = Ports.source(parsed.transport[i]);
-        parsed.destinationPort[i] = Ports.destination(parsed.transport[i]);
+        parsed.sourcePort(i, Ports.source(parsed.transport(i)));
+        parsed.destinationPort(i, Ports.destination(parsed.transport(i)));
     }
 }

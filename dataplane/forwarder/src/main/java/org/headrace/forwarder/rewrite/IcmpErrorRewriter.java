@@ -49,9 +49,9 @@ public final class IcmpErrorRewriter
      */
     public void toServer(final PacketBatch batch, final ParsedBatch parsed, final int i, final int index)
     {
-        final long ip = parsed.network[i];
-        final long quoted = parsed.quoted[i];
-        if (parsed.isIpv6[i])
+        final long ip = parsed.network(i);
+        final long quoted = parsed.quoted(i);
+        if (parsed.isIpv6(i))
         {
             Ipv6.destination(ip, connections.serverHigh(index), connections.serverLow(index));
             Ipv6.source(quoted, connections.serverHigh(index), connections.serverLow(index));
@@ -66,7 +66,7 @@ public final class IcmpErrorRewriter
             Ipv4.source(quoted, address);
             Ipv4.checksum(quoted, InternetChecksum.apply(Ipv4.checksum(quoted), inner));
         }
-        Ports.source(parsed.quotedTransport[i], connections.serverPort(index));
+        Ports.source(parsed.quotedTransport(i), connections.serverPort(index));
         finish(batch, parsed, i);
     }
 
@@ -80,9 +80,9 @@ public final class IcmpErrorRewriter
      */
     public void toClient(final PacketBatch batch, final ParsedBatch parsed, final int i, final int index)
     {
-        final long ip = parsed.network[i];
-        final long quoted = parsed.quoted[i];
-        if (parsed.isIpv6[i])
+        final long ip = parsed.network(i);
+        final long quoted = parsed.quoted(i);
+        if (parsed.isIpv6(i))
         {
             Ipv6.source(ip, connections.virtualHigh(index), connections.virtualLow(index));
             Ipv6.destination(quoted, connections.virtualHigh(index), connections.virtualLow(index));
@@ -97,23 +97,23 @@ public final class IcmpErrorRewriter
             Ipv4.destination(quoted, address);
             Ipv4.checksum(quoted, InternetChecksum.apply(Ipv4.checksum(quoted), inner));
         }
-        Ports.destination(parsed.quotedTransport[i], connections.virtualPort(index));
+        Ports.destination(parsed.quotedTransport(i), connections.virtualPort(index));
         finish(batch, parsed, i);
     }
 
     private static void finish(final PacketBatch batch, final ParsedBatch parsed, final int i)
     {
-        batch.flags[i] = 0;
-        Icmp.checksum(parsed.transport[i], 0);
-        Icmp.checksum(parsed.transport[i], checksum(parsed, i));
+        batch.flags(i, 0);
+        Icmp.checksum(parsed.transport(i), 0);
+        Icmp.checksum(parsed.transport(i), checksum(parsed, i));
     }
 
     private static int checksum(final ParsedBatch parsed, final int i)
     {
-        final long icmp = parsed.transport[i];
-        final int length = (int)(parsed.network[i] + parsed.ipLength[i] - icmp);
-        return parsed.isIpv6[i] ?
-            PseudoHeader.ipv6Checksum(parsed.network[i], IpProtocol.ICMPV6, icmp, length) :
+        final long icmp = parsed.transport(i);
+        final int length = (int)(parsed.network(i) + parsed.ipLength(i) - icmp);
+        return parsed.isIpv6(i) ?
+            PseudoHeader.ipv6Checksum(parsed.network(i), IpProtocol.ICMPV6, icmp, length) :
             InternetChecksum.ofBytes(icmp, length);
     }
 }

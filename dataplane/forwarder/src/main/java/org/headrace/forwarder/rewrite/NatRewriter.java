@@ -49,9 +49,9 @@ public final class NatRewriter
     public void translate(final PacketBatch batch, final ParsedBatch parsed, final int i, final int flow)
     {
         final int end = ConnectionTable.direction(flow);
-        final long transport = parsed.transport[i];
-        final long addresses = parsed.isIpv6[i] ?
-            translateIpv6(parsed, i, flow) : translateIpv4(parsed.network[i], end, connections.translatedAddress(flow));
+        final long transport = parsed.transport(i);
+        final long addresses = parsed.isIpv6(i) ?
+            translateIpv6(parsed, i, flow) : translateIpv4(parsed.network(i), end, connections.translatedAddress(flow));
         final int port = connections.translatedPort(flow);
         final long ports = InternetChecksum.difference16(Ports.port(transport, end), port);
         Ports.port(transport, end, port);
@@ -69,30 +69,30 @@ public final class NatRewriter
     private long translateIpv6(final ParsedBatch parsed, final int i, final int flow)
     {
         final int index = ConnectionTable.index(flow);
-        final long ip = parsed.network[i];
+        final long ip = parsed.network(i);
         Ipv6.decrementHopLimit(ip);
         if (ConnectionTable.direction(flow) == ConnectionTable.IN)
         {
             final long high = connections.serverHigh(index);
             final long low = connections.serverLow(index);
             Ipv6.destination(ip, high, low);
-            return InternetChecksum.difference64(parsed.destinationHigh[i], high) +
-                InternetChecksum.difference64(parsed.destinationLow[i], low);
+            return InternetChecksum.difference64(parsed.destinationHigh(i), high) +
+                InternetChecksum.difference64(parsed.destinationLow(i), low);
         }
         final long high = connections.virtualHigh(index);
         final long low = connections.virtualLow(index);
         Ipv6.source(ip, high, low);
-        return InternetChecksum.difference64(parsed.sourceHigh[i], high) +
-            InternetChecksum.difference64(parsed.sourceLow[i], low);
+        return InternetChecksum.difference64(parsed.sourceHigh(i), high) +
+            InternetChecksum.difference64(parsed.sourceLow(i), low);
     }
 
     private static void mendChecksum(
         final PacketBatch batch, final ParsedBatch parsed, final int i, final long addresses, final long ports)
     {
-        final boolean isUdp = parsed.protocol[i] == IpProtocol.UDP;
-        final long field = parsed.transport[i] + (isUdp ? Udp.CHECKSUM_OFFSET : Tcp.CHECKSUM_OFFSET);
+        final boolean isUdp = parsed.protocol(i) == IpProtocol.UDP;
+        final long field = parsed.transport(i) + (isUdp ? Udp.CHECKSUM_OFFSET : Tcp.CHECKSUM_OFFSET);
         final int checksum = getNetworkShort(field);
-        if ((batch.flags[i] & PacketBatch.PARTIAL_CHECKSUM) != 0)
+        if ((batch.flags(i) & PacketBatch.PARTIAL_CHECKSUM) != 0)
         {
             putNetworkShort(field, InternetChecksum.applyPartial(checksum, addresses));
         }

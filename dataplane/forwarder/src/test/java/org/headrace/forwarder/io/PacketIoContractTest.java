@@ -3,6 +3,7 @@ package org.headrace.forwarder.io;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import org.headrace.forwarder.TestBatch;
 import org.headrace.forwarder.linux.NativeMemory;
 import org.headrace.protocol.counters.DropReason;
 import org.junit.jupiter.api.AfterEach;
@@ -14,6 +15,7 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /** The contract of {@link PacketIo}, to be kept by every driver. */
 @Timeout(60)
@@ -61,14 +63,14 @@ public abstract class PacketIoContractTest
     {
         for (int i = 0; i < batch.size; i++)
         {
-            batch.verdict[i] = verdict;
-            batch.egress[i] = egress;
+            batch.verdict(i, verdict);
+            batch.egress(i, egress);
         }
     }
 
     private byte[] bytes(final int index)
     {
-        return NativeMemory.segment(batch.address[index], batch.length[index])
+        return NativeMemory.segment(batch.address(index), batch.length(index))
             .toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
     }
 
@@ -87,8 +89,8 @@ public abstract class PacketIoContractTest
 
         assertThat(receive(1)).isEqualTo(1);
         assertThat(batch.size).isEqualTo(1);
-        assertThat(batch.ingress[0]).isEqualTo(1);
-        assertThat(batch.flags[0]).isZero();
+        assertThat(batch.ingress(0)).isEqualTo(1);
+        assertThat(batch.flags(0)).isZero();
         assertThat(bytes(0)).isEqualTo(rig.frame(7, SHORT));
     }
 
@@ -142,10 +144,10 @@ public abstract class PacketIoContractTest
         }
         assertThat(receive(6)).isEqualTo(6);
         judge(Verdict.FORWARD, 1);
-        batch.verdict[1] = Verdict.drop(DropReason.NO_SERVER);
-        batch.verdict[2] = Verdict.ANSWER;
-        batch.egress[2] = 0;
-        batch.verdict[4] = Verdict.ANSWER;
+        batch.verdict(1, Verdict.drop(DropReason.NO_SERVER));
+        batch.verdict(2, Verdict.ANSWER);
+        batch.egress(2, 0);
+        batch.verdict(4, Verdict.ANSWER);
         rig.io().transmit(batch);
 
         for (final int number : new int[]{0, 3, 4, 5})
@@ -154,7 +156,7 @@ public abstract class PacketIoContractTest
         }
         assertThat(rig.takeTransmitted(0).bytes()).isEqualTo(rig.frame(2, SHORT + 2));
         assertThat(rig.takeTransmitted(1)).isNull();
-        assertThat(batch.verdict).startsWith(
+        assertThat(TestBatch.verdicts(batch)).startsWith(
             Verdict.FORWARD, Verdict.drop(DropReason.NO_SERVER), Verdict.ANSWER, Verdict.FORWARD, Verdict.ANSWER,
             Verdict.FORWARD);
     }
@@ -182,12 +184,12 @@ public abstract class PacketIoContractTest
             for (int i = 0; i < count; i++)
             {
                 egress[i] = random.nextInt(2);
-                batch.egress[i] = egress[i];
+                batch.egress(i, egress[i]);
             }
             rig.io().transmit(batch);
             for (int i = 0; i < count; i++)
             {
-                assertThat(batch.verdict[i]).as("seed " + seed).isEqualTo(Verdict.FORWARD);
+                assertThat(batch.verdict(i)).as("seed " + seed).isEqualTo(Verdict.FORWARD);
                 assertThat(rig.takeTransmitted(egress[i]).bytes())
                     .as("seed " + seed + " round " + round + " frame " + i)
                     .isEqualTo(rig.frame(first + i, lengths[i]));
@@ -204,7 +206,7 @@ public abstract class PacketIoContractTest
             assertThat(receive(1)).as("length " + length).isEqualTo(1);
             judge(Verdict.FORWARD, 1);
             rig.io().transmit(batch);
-            assertThat(batch.verdict[0]).as(Verdict.toString(batch.verdict[0])).isEqualTo(Verdict.FORWARD);
+            assertThat(batch.verdict(0)).as(Verdict.toString(batch.verdict(0))).isEqualTo(Verdict.FORWARD);
             assertThat(rig.takeTransmitted(1).bytes()).isEqualTo(rig.frame(length, length));
         }
     }
@@ -216,11 +218,11 @@ public abstract class PacketIoContractTest
         {
             rig.inject(0, rig.frame(1, length), 0);
             assertThat(receive(1)).isEqualTo(1);
-            batch.address[0] -= PacketIo.HEADROOM_BYTES;
-            batch.length[0] += PacketIo.HEADROOM_BYTES;
+            batch.address(0, batch.address(0) - PacketIo.HEADROOM_BYTES);
+            batch.length(0, batch.length(0) + PacketIo.HEADROOM_BYTES);
             for (int i = 0; i < PacketIo.HEADROOM_BYTES; i++)
             {
-                NativeMemory.putByte(batch.address[0] + i, i);
+                NativeMemory.putByte(batch.address(0) + i, i);
             }
             judge(Verdict.FORWARD, 1);
             rig.io().transmit(batch);
@@ -230,8 +232,8 @@ public abstract class PacketIoContractTest
         }
         rig.inject(0, rig.frame(2, SHORT), 0);
         assertThat(receive(1)).isEqualTo(1);
-        batch.address[0] += 4;
-        batch.length[0] = 60;
+        batch.address(0, batch.address(0) + 4);
+        batch.length(0, 60);
         judge(Verdict.FORWARD, 1);
         rig.io().transmit(batch);
         assertThat(rig.takeTransmitted(1).bytes()).isEqualTo(
@@ -245,10 +247,10 @@ public abstract class PacketIoContractTest
         if (!rig.carriesFlags())
         {
             // A driver without flags says so of every frame, whatever the batch held before.
-            batch.flags[0] = partial;
+            batch.flags(0, partial);
             rig.inject(0, rig.frame(1, SHORT), 0);
             assertThat(receive(1)).isEqualTo(1);
-            assertThat(batch.flags[0]).isZero();
+            assertThat(batch.flags(0)).isZero();
             return;
         }
         final int both = partial | PacketBatch.SUPER_PACKET;
@@ -256,9 +258,9 @@ public abstract class PacketIoContractTest
         rig.inject(0, rig.frame(2, 20_000), both);
         rig.inject(0, rig.frame(3, SHORT), partial);
         assertThat(receive(3)).isEqualTo(3);
-        assertThat(batch.flags).startsWith(partial, both, partial);
+        assertThat(IntStream.range(0, 3).map(batch::flags)).containsExactly(partial, both, partial);
         judge(Verdict.FORWARD, 1);
-        batch.flags[2] = 0;
+        batch.flags(2, 0);
         rig.io().transmit(batch);
 
         for (final int flags : new int[]{partial, both, 0})
@@ -277,13 +279,13 @@ public abstract class PacketIoContractTest
         }
         assertThat(receive(3)).isEqualTo(3);
         judge(Verdict.FORWARD, 1);
-        batch.egress[1] = 0;
-        batch.egress[2] = 77;
+        batch.egress(1, 0);
+        batch.egress(2, 77);
         rig.io().transmit(batch);
 
-        assertThat(Verdict.isDrop(batch.verdict[0])).isTrue();
-        assertThat(batch.verdict[1]).isEqualTo(Verdict.FORWARD);
-        assertThat(batch.verdict[2]).isEqualTo(Verdict.drop(DropReason.TX_ERROR));
+        assertThat(Verdict.isDrop(batch.verdict(0))).isTrue();
+        assertThat(batch.verdict(1)).isEqualTo(Verdict.FORWARD);
+        assertThat(batch.verdict(2)).isEqualTo(Verdict.drop(DropReason.TX_ERROR));
         assertThat(rig.takeTransmitted(0).bytes()).isEqualTo(rig.frame(1, SHORT));
     }
 
@@ -296,7 +298,7 @@ public abstract class PacketIoContractTest
         judge(Verdict.PASS, 0);
         rig.io().transmit(batch);
 
-        assertThat(batch.verdict).startsWith(Verdict.PASS, Verdict.PASS);
+        assertThat(TestBatch.verdicts(batch)).startsWith(Verdict.PASS, Verdict.PASS);
         assertThat(rig.takePassed()).isEqualTo(java.util.Arrays.copyOfRange(rig.frame(1, SHORT), 14, SHORT));
         assertThat(rig.takePassed()).isEqualTo(java.util.Arrays.copyOfRange(rig.frame(2, 5000), 14, 5000));
     }
@@ -350,13 +352,13 @@ public abstract class PacketIoContractTest
             while (rig.io().claim(batch))
             {
                 final int i = batch.size - 1;
-                assertThat(batch.flags[i]).isZero();
-                assertThat(batch.length[i]).isZero();
+                assertThat(batch.flags(i)).isZero();
+                assertThat(batch.length(i)).isZero();
                 write(i, rig.frame(i, PacketIo.CLAIMED_FRAME_BYTES));
             }
             assertThat(batch.size).as("a whole batch in every cycle").isEqualTo(PacketBatch.CAPACITY);
             judge(Verdict.FORWARD, 1);
-            batch.verdict[3] = Verdict.drop(DropReason.NO_NEXT_HOP);
+            batch.verdict(3, Verdict.drop(DropReason.NO_NEXT_HOP));
             rig.io().transmit(batch);
             for (int i = 0; i < PacketBatch.CAPACITY; i++)
             {
@@ -387,13 +389,13 @@ public abstract class PacketIoContractTest
         batch.size = 0;
         while (rig.io().claim(batch))
         {
-            batch.verdict[batch.size - 1] = Verdict.drop(DropReason.NO_SERVER);
+            batch.verdict(batch.size - 1, Verdict.drop(DropReason.NO_SERVER));
         }
         int others = 0;
         while (rig.io().claim(other))
         {
-            assertThat(other.address[others]).isNotIn(java.util.Arrays.stream(batch.address).boxed().toList());
-            other.verdict[others++] = Verdict.drop(DropReason.NO_SERVER);
+            assertThat(other.address(others)).isNotIn(IntStream.range(0, batch.size).mapToObj(batch::address).toList());
+            other.verdict(others++, Verdict.drop(DropReason.NO_SERVER));
         }
         rig.io().transmit(batch);
         rig.io().transmit(other);
@@ -402,10 +404,10 @@ public abstract class PacketIoContractTest
 
     private void write(final int index, final byte[] frame)
     {
-        batch.length[index] = frame.length;
+        batch.length(index, frame.length);
         for (int i = 0; i < frame.length; i++)
         {
-            NativeMemory.putByte(batch.address[index] + i, frame[i]);
+            NativeMemory.putByte(batch.address(index) + i, frame[i]);
         }
     }
 
@@ -444,7 +446,7 @@ public abstract class PacketIoContractTest
             rig.io().transmit(batch);
             batch.size = 0;
             rig.io().claim(batch);
-            batch.verdict[0] = Verdict.drop(DropReason.NO_SERVICE);
+            batch.verdict(0, Verdict.drop(DropReason.NO_SERVICE));
             rig.io().transmit(batch);
             rig.io().overruns();
             rig.io().await(0);

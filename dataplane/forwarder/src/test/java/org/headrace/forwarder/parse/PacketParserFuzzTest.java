@@ -40,18 +40,18 @@ class PacketParserFuzzTest
         {
             final byte[] frame = mutate(template(random), random);
             final int verdict = parse(frame, (byte)0x00);
-            final long transportOffset = parsed.transport[0] - batch.address[0];
-            final int destinationPort = parsed.destinationPort[0];
+            final long transportOffset = parsed.transport(0) - batch.address(0);
+            final int destinationPort = parsed.destinationPort(0);
             assertThat(parse(frame, (byte)0xFF)).as("seed=%d round=%d", seed, round).isEqualTo(verdict);
             if (verdict == PacketParser.SOUND)
             {
                 sound++;
-                assertThat(parsed.destinationPort[0]).as("seed=%d round=%d", seed, round).isEqualTo(destinationPort);
+                assertThat(parsed.destinationPort(0)).as("seed=%d round=%d", seed, round).isEqualTo(destinationPort);
                 assertThat(transportOffset).isBetween(34L, frame.length - 8L);
-                assertThat(parsed.ipLength[0]).isBetween(28, frame.length - 14);
-                if (parsed.quoted[0] != 0)
+                assertThat(parsed.ipLength(0)).isBetween(28, frame.length - 14);
+                if (parsed.quoted(0) != 0)
                 {
-                    assertThat(parsed.quotedTransport[0] - batch.address[0] + 8).isLessThanOrEqualTo(frame.length);
+                    assertThat(parsed.quotedTransport(0) - batch.address(0) + 8).isLessThanOrEqualTo(frame.length);
                 }
             }
             else
@@ -66,9 +66,9 @@ class PacketParserFuzzTest
     {
         memory.fill(behind);
         MemorySegment.copy(frame, 0, memory, ValueLayout.JAVA_BYTE, MAX_LENGTH, frame.length);
-        batch.address[0] = memory.address() + MAX_LENGTH;
-        batch.length[0] = frame.length;
-        assertThat(NativeMemory.getUnsignedByte(batch.address[0] + frame.length)).isEqualTo(behind & 0xFF);
+        batch.address(0, memory.address() + MAX_LENGTH);
+        batch.length(0, frame.length);
+        assertThat(NativeMemory.getUnsignedByte(batch.address(0) + frame.length)).isEqualTo(behind & 0xFF);
         return parser.parse(batch, 0, parsed);
     }
 

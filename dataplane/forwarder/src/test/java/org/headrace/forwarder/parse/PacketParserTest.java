@@ -103,8 +103,8 @@ class PacketParserTest
         Arrays.fill(frame, 34, 42, (byte)1);
         set(set(frame, 14, 0x47), 17, plain.length - 14 + 8);
         assertThat(parse(fix(frame))).isEqualTo(PacketParser.SOUND);
-        assertThat(parsed.destinationPort[0]).isEqualTo(80);
-        assertThat(parsed.transport[0] - parsed.network[0]).isEqualTo(28);
+        assertThat(parsed.destinationPort(0)).isEqualTo(80);
+        assertThat(parsed.transport(0) - parsed.network(0)).isEqualTo(28);
     }
 
     @Test
@@ -117,15 +117,15 @@ class PacketParserTest
         set(set(set(frame, 20, 0), 54, 60), 62, 17);
         set(frame, 19, plain.length - 54 + 16);
         assertThat(parse(frame)).isEqualTo(PacketParser.SOUND);
-        assertThat(parsed.protocol[0]).isEqualTo(17);
-        assertThat(parsed.destinationPort[0]).isEqualTo(80);
+        assertThat(parsed.protocol(0)).isEqualTo(17);
+        assertThat(parsed.destinationPort(0)).isEqualTo(80);
     }
 
     @Test
     void shouldIgnorePaddingOfTheLink()
     {
         assertThat(parse(Arrays.copyOf(tcp(), 200))).isEqualTo(PacketParser.SOUND);
-        assertThat(parsed.ipLength[0]).isEqualTo(tcp().length - 14);
+        assertThat(parsed.ipLength(0)).isEqualTo(tcp().length - 14);
     }
 
     @Test
@@ -133,12 +133,12 @@ class PacketParserTest
     {
         final byte[] frame = icmp(3);
         assertThat(parse(frame)).isEqualTo(PacketParser.SOUND);
-        assertThat((int)parsed.sourceLow[0]).isEqualTo(CLIENT.address().ipv4());
-        assertThat((int)parsed.destinationLow[0]).isEqualTo(VIRTUAL.address().ipv4());
-        assertThat(parsed.sourcePort[0]).isEqualTo(CLIENT.port());
-        assertThat(parsed.destinationPort[0]).isEqualTo(VIRTUAL.port());
-        assertThat(parsed.protocol[0]).isEqualTo(6);
-        assertThat(parsed.quoted[0]).isNotZero();
+        assertThat((int)parsed.sourceLow(0)).isEqualTo(CLIENT.address().ipv4());
+        assertThat((int)parsed.destinationLow(0)).isEqualTo(VIRTUAL.address().ipv4());
+        assertThat(parsed.sourcePort(0)).isEqualTo(CLIENT.port());
+        assertThat(parsed.destinationPort(0)).isEqualTo(VIRTUAL.port());
+        assertThat(parsed.protocol(0)).isEqualTo(6);
+        assertThat(parsed.quoted(0)).isNotZero();
     }
 
     private int parse(final byte[] frame)

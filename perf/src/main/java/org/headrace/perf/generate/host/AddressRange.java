@@ -59,6 +59,16 @@ public record AddressRange(InetAddress first, int prefixLength)
         return first.getAddress().length > 4;
     }
 
+    /** @param target of packets from here. @throws IllegalArgumentException unless of the same address family. */
+    public void checkFamilyOf(final Endpoint target)
+    {
+        if (target.isIpv6() != isIpv6())
+        {
+            throw new IllegalArgumentException(
+                "target=" + target + " and source=" + this + " are not of the same address family");
+        }
+    }
+
     /** @return first eight bytes of an IPv6 address; 0 for IPv4. */
     public long high()
     {

@@ -150,11 +150,11 @@ public final class MemoryPacketIo implements PacketIo
         while (size < PacketBatch.CAPACITY && !received.isEmpty())
         {
             final int slot = received.poll();
-            batch.address[size] = address[slot];
-            batch.length[size] = length[slot];
-            batch.ingress[size] = ingress[slot];
-            batch.flags[size] = flags[slot];
-            batch.cookie[size] = slot;
+            batch.address(size, address[slot]);
+            batch.length(size, length[slot]);
+            batch.ingress(size, ingress[slot]);
+            batch.flags(size, flags[slot]);
+            batch.cookie(size, slot);
             size++;
         }
         batch.size = size;
@@ -166,11 +166,11 @@ public final class MemoryPacketIo implements PacketIo
     {
         for (int i = 0; i < batch.size; i++)
         {
-            final int slot = (int)batch.cookie[i];
-            address[slot] = batch.address[i];
-            length[slot] = batch.length[i];
-            flags[slot] = batch.flags[i];
-            batch.verdict[i] = transmit(slot, batch.verdict[i], batch.egress[i]);
+            final int slot = (int)batch.cookie(i);
+            address[slot] = batch.address(i);
+            length[slot] = batch.length(i);
+            flags[slot] = batch.flags(i);
+            batch.verdict(i, transmit(slot, batch.verdict(i), batch.egress(i)));
         }
     }
 
@@ -206,10 +206,10 @@ public final class MemoryPacketIo implements PacketIo
         }
         final int slot = free.poll();
         final int place = batch.size++;
-        batch.address[place] = memory.address() + (long)slot * SLOT_BYTES + HEADROOM_BYTES;
-        batch.length[place] = 0;
-        batch.flags[place] = 0;
-        batch.cookie[place] = slot;
+        batch.address(place, memory.address() + (long)slot * SLOT_BYTES + HEADROOM_BYTES);
+        batch.length(place, 0);
+        batch.flags(place, 0);
+        batch.cookie(place, slot);
         return true;
     }
 

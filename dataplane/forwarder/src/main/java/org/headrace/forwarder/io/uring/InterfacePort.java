@@ -124,12 +124,12 @@ final class InterfacePort implements AutoCloseable
         final long address = slot + NativeMemory.getUnsignedShort(slot + MAC);
         // flags and gso_type of the vnet header are its first two bytes.
         final int vnet = NativeMemory.getUnsignedShort(address - VNET_HEADER_BYTES);
-        batch.address[index] = address;
-        batch.length[index] = NativeMemory.getInt(slot + LEN);
-        batch.ingress[index] = place;
-        batch.flags[index] = ((vnet & VNET_F_NEEDS_CSUM) != 0 ? PacketBatch.PARTIAL_CHECKSUM : 0) |
-            (vnet >>> Byte.SIZE != 0 ? PacketBatch.SUPER_PACKET : 0);
-        batch.cookie[index] = slot;
+        batch.address(index, address);
+        batch.length(index, NativeMemory.getInt(slot + LEN));
+        batch.ingress(index, place);
+        batch.flags(index, ((vnet & VNET_F_NEEDS_CSUM) != 0 ? PacketBatch.PARTIAL_CHECKSUM : 0) |
+            (vnet >>> Byte.SIZE != 0 ? PacketBatch.SUPER_PACKET : 0));
+        batch.cookie(index, slot);
         isOverrunDue |= (NativeMemory.getInt(slot + STATUS) & STATUS_LOSING) != 0;
     }
 

@@ -36,10 +36,10 @@ final class SpareFrames
         head = head + 1 == PacketBatch.CAPACITY ? 0 : head + 1;
         NativeMemory.putInt(slot + STATUS, STATUS_USER);
         final int place = batch.size++;
-        batch.address[place] = slot + FRAME_OFFSET;
-        batch.length[place] = 0;
-        batch.flags[place] = 0;
-        batch.cookie[place] = slot;
+        batch.address(place, slot + FRAME_OFFSET);
+        batch.length(place, 0);
+        batch.flags(place, 0);
+        batch.cookie(place, slot);
         return true;
     }
 }

@@ -46,23 +46,23 @@ final class Transmitter implements AutoCloseable
      */
     void add(final IoUring io, final PacketBatch batch, final int index)
     {
-        final int egress = batch.egress[index];
+        final int egress = batch.egress(index);
         if (egress < 0 || egress >= ports.length)
         {
-            batch.verdict[index] = TX_ERROR;
+            batch.verdict(index, TX_ERROR);
             return;
         }
         final TransmitPort port = ports[egress];
-        final long vnetHeader = batch.address[index] - VNET_HEADER_BYTES;
+        final long vnetHeader = batch.address(index) - VNET_HEADER_BYTES;
         VnetHeader.write(batch, index, vnetHeader);
-        if ((batch.flags[index] & PacketBatch.SUPER_PACKET) == 0 &&
-            port.put(io, vnetHeader, batch.length[index], KICK_MARK))
+        if ((batch.flags(index) & PacketBatch.SUPER_PACKET) == 0 &&
+            port.put(io, vnetHeader, batch.length(index), KICK_MARK))
         {
             return;
         }
-        if (!port.queueSend(io, vnetHeader, batch.length[index], index))
+        if (!port.queueSend(io, vnetHeader, batch.length(index), index))
         {
-            batch.verdict[index] = TX_FULL;
+            batch.verdict(index, TX_FULL);
         }
     }
 
@@ -100,10 +100,10 @@ final class Transmitter implements AutoCloseable
         int number = 0;
         for (int i = 0; i < batch.size && number < put; i++)
         {
-            if (batch.egress[i] == egress && isToBeSent(batch.verdict[i]) && number++ >= sent &&
-                !ports[egress].queueSend(io, batch.address[i] - VNET_HEADER_BYTES, batch.length[i], i))
+            if (batch.egress(i) == egress && isToBeSent(batch.verdict(i)) && number++ >= sent &&
+                !ports[egress].queueSend(io, batch.address(i) - VNET_HEADER_BYTES, batch.length(i), i))
             {
-                batch.verdict[i] = TX_FULL;
+                batch.verdict(i, TX_FULL);
             }
         }
         submit(io, batch);
@@ -153,7 +153,7 @@ final class Transmitter implements AutoCloseable
     {
         if ((userData & KICK_MARK) == 0)
         {
-            batch.verdict[(int)userData] = verdict;
+            batch.verdict((int)userData, verdict);
         }
     }
 

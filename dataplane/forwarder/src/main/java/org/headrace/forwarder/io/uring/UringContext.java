@@ -1,11 +1,13 @@
 package org.headrace.forwarder.io.uring;
 
+import static org.headrace.forwarder.io.DriverSettings.checkRange;
+
+import org.headrace.forwarder.io.DriverSettings;
 import org.headrace.forwarder.io.PacketBatch;
 import org.headrace.forwarder.io.PacketDriver;
+import org.headrace.forwarder.io.PassDevice;
 import org.headrace.forwarder.io.bpf.PacketPicker;
 import org.headrace.forwarder.linux.NetworkLink;
-import org.headrace.forwarder.linux.SystemCallException;
-import org.headrace.forwarder.linux.TunDevice;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +44,6 @@ public final class UringContext implements PacketDriver
     public static final int MAX_SLOTS = 1 << 20;
 
     private static final int NO_GROUP = -1;
-    private static final String PASS_DEVICE_PATTERN = "hr-pass%d";
 
     private List<NetworkLink> links = List.of();
     private PacketPicker picker;
@@ -50,8 +51,7 @@ public final class UringContext implements PacketDriver
     private int smallSlots = SMALL_SLOTS_DEFAULT;
     private int largeSlots = LARGE_SLOTS_DEFAULT;
     private final List<UringPacketIo> drivers = new ArrayList<>();
-    private TunDevice passDevice;
-    private String passProblem = "not opened";
+    private final PassDevice passDevice = new PassDevice();
 
     /** @param newLinks interfaces, in the order in which frames refer to them. @return this. */
     public UringContext links(final List<NetworkLink> newLinks)
@@ -172,7 +172,7 @@ public final class UringContext implements PacketDriver
     @Override
     public void admit()
     {
-        openPassDevice();
+        passDevice.open();
         for (int place = 0; place < links.size(); place++)
         {
             int smallGroup = NO_GROUP;
@@ -196,27 +196,13 @@ public final class UringContext implements PacketDriver
         drivers.forEach(driver -> driver.passTo(passDevice));
     }
 
-    private void openPassDevice()
-    {
-        try
-        {
-            passDevice = TunDevice.create(PASS_DEVICE_PATTERN);
-            passProblem = "";
-        }
-        catch (final SystemCallException ex)
-        {
-            // Nearly no frame is passed back; without the device those few are counted as TX_ERROR.
-            passProblem = ex.getMessage();
-        }
-    }
-
     @Override
     public String passProblem()
     {
-        return passProblem;
+        return passDevice.problem();
     }
 
-    TunDevice passDevice()
+    PassDevice passDevice()
     {
         return passDevice;
     }
@@ -224,11 +210,7 @@ public final class UringContext implements PacketDriver
     @Override
     public void close()
     {
-        if (passDevice != null)
-        {
-            passDevice.close();
-            passDevice = null;
-        }
+        passDevice.close();
     }
 
     private void validate()
@@ -237,27 +219,10 @@ public final class UringContext implements PacketDriver
         {
             throw new IllegalArgumentException("picker is not set");
         }
-        if (links.isEmpty())
-        {
-            throw new IllegalArgumentException("links is empty (expected: at least one interface)");
-        }
-        links.stream().filter(link -> !link.isUp()).findFirst().ifPresent(link ->
-        {
-            throw new IllegalArgumentException(
-                "interface=" + link.name() + " is down: bring it up (ip link set dev " + link.name() + " up)");
-        });
-        checkRange("workerCount", workerCount, 1, 256);
+        DriverSettings.check(links, workerCount);
         checkRange("smallSlots", smallSlots, PacketBatch.CAPACITY, MAX_SLOTS);
         checkRange("largeSlots", largeSlots, PacketBatch.CAPACITY, MAX_SLOTS);
         checkRange("picker.thresholdBytes", picker.thresholdBytes(), 1, SMALL_FRAME_BYTES);
-    }
-
-    private static void checkRange(final String name, final int value, final int least, final int most)
-    {
-        if (value < least || value > most)
-        {
-            throw new IllegalArgumentException(name + "=" + value + " is outside " + least + ".." + most);
-        }
     }
 
     @Override

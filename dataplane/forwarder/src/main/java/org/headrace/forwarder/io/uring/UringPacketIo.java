@@ -1,12 +1,9 @@
 package org.headrace.forwarder.io.uring;
 
-import static org.headrace.forwarder.io.uring.TpacketDescriptor.ETHERNET_HEADER_BYTES;
-import static org.headrace.forwarder.io.uring.TpacketDescriptor.VNET_HEADER_BYTES;
-
 import org.headrace.forwarder.io.PacketBatch;
 import org.headrace.forwarder.io.PacketIo;
+import org.headrace.forwarder.io.PassDevice;
 import org.headrace.forwarder.io.Verdict;
-import org.headrace.forwarder.linux.TunDevice;
 
 /**
  * AF_PACKET driven by io_uring: frames are received in rings that the kernel fills, and sent, with one system call per
@@ -34,7 +31,7 @@ public final class UringPacketIo implements PacketIo
     private final InterfacePort[] ports;
     private final Transmitter transmitter;
     private final SpareFrames spareFrames = new SpareFrames();
-    private TunDevice passDevice;
+    private PassDevice passDevice;
     private final boolean[] isPollArmed;
     private IoUring ring;
     private int firstPort;
@@ -72,8 +69,8 @@ public final class UringPacketIo implements PacketIo
         return directFile(place, count) + 1;
     }
 
-    /** @param device for frames that are the kernel's, or null if there is none; before a frame comes. */
-    void passTo(final TunDevice device)
+    /** @param device for frames that are the kernel's; before a frame comes. */
+    void passTo(final PassDevice device)
     {
         passDevice = device;
     }
@@ -101,14 +98,15 @@ public final class UringPacketIo implements PacketIo
         final int size = batch.size;
         for (int i = 0; i < size; i++)
         {
-            final int verdict = batch.verdict[i];
+            final int verdict = batch.verdict(i);
             if (Transmitter.isToBeSent(verdict))
             {
                 transmitter.add(io, batch, i);
             }
             else if (verdict == Verdict.PASS)
             {
-                passSlowPath(batch, i);
+                VnetHeader.write(batch, i, PassDevice.vnetHeader(batch, i));
+                passDevice.pass(batch, i);
             }
         }
         transmitter.flush(io, batch);
@@ -118,7 +116,7 @@ public final class UringPacketIo implements PacketIo
         }
         for (int i = 0; i < size; i++)
         {
-            TpacketRing.release(batch.cookie[i]);
+            TpacketRing.release(batch.cookie(i));
         }
     }
 
@@ -126,24 +124,6 @@ public final class UringPacketIo implements PacketIo
     public boolean claim(final PacketBatch batch)
     {
         return spareFrames.claim(batch);
-    }
-
-    /** Rare, because the kernel-side programs have chosen already: a system call for each frame. */
-    private void passSlowPath(final PacketBatch batch, final int index)
-    {
-        final int length = batch.length[index] - ETHERNET_HEADER_BYTES;
-        if (passDevice == null || length <= 0)
-        {
-            batch.verdict[index] = Transmitter.TX_ERROR;
-            return;
-        }
-        // The device takes IP packets: the vnet header goes where the Ethernet header ends.
-        final long vnetHeader = batch.address[index] + ETHERNET_HEADER_BYTES - VNET_HEADER_BYTES;
-        VnetHeader.write(batch, index, vnetHeader);
-        if (passDevice.write(vnetHeader, length + VNET_HEADER_BYTES) < 0)
-        {
-            batch.verdict[index] = Transmitter.TX_ERROR;
-        }
     }
 
     private void reap(final IoUring io, final PacketBatch batch)

@@ -22,13 +22,13 @@ final class VnetHeader
      */
     static void write(final PacketBatch batch, final int index, final long address)
     {
-        if (batch.flags[index] == 0)
+        if (batch.flags(index) == 0)
         {
             NativeMemory.putLong(address, 0);
             NativeMemory.putShort(address + Long.BYTES, 0);
             return;
         }
-        final long slot = batch.cookie[index];
+        final long slot = batch.cookie(index);
         final long received = slot + NativeMemory.getUnsignedShort(slot + MAC) - VNET_HEADER_BYTES;
         if (received != address)
         {

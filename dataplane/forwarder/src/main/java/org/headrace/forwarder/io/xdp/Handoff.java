@@ -65,7 +65,7 @@ final class Handoff
         int kept = from;
         for (int i = from; i < size; i++)
         {
-            final int hash = NativeMemory.getInt(batch.address[i] - Integer.BYTES);
+            final int hash = NativeMemory.getInt(batch.address(i) - Integer.BYTES);
             final int worker = ClientHash.worker(hash, bells.length);
             if (worker == self)
             {
@@ -73,8 +73,8 @@ final class Handoff
             }
             else
             {
-                losses += outgoing[worker].offer(batch.address[i], batch.length[i], batch.ingress[i]) ? 0 : 1;
-                umem.giveAny(batch.cookie[i]);
+                losses += outgoing[worker].offer(batch.address(i), batch.length(i), batch.ingress(i)) ? 0 : 1;
+                umem.giveAny(batch.cookie(i));
             }
         }
         if (kept != size)
@@ -86,11 +86,11 @@ final class Handoff
 
     private static void move(final PacketBatch batch, final int from, final int to)
     {
-        batch.address[to] = batch.address[from];
-        batch.length[to] = batch.length[from];
-        batch.ingress[to] = batch.ingress[from];
-        batch.flags[to] = batch.flags[from];
-        batch.cookie[to] = batch.cookie[from];
+        batch.address(to, batch.address(from));
+        batch.length(to, batch.length(from));
+        batch.ingress(to, batch.ingress(from));
+        batch.flags(to, batch.flags(from));
+        batch.cookie(to, batch.cookie(from));
     }
 
     private void publish()
@@ -161,11 +161,11 @@ final class Handoff
                 }
                 final long address = umem.address() + frame + PACKET_HEADROOM;
                 NativeMemory.copy(ring.address(), address, ring.length());
-                batch.address[size] = address;
-                batch.length[size] = ring.length();
-                batch.ingress[size] = ring.place();
-                batch.flags[size] = 0;
-                batch.cookie[size++] = frame;
+                batch.address(size, address);
+                batch.length(size, ring.length());
+                batch.ingress(size, ring.place());
+                batch.flags(size, 0);
+                batch.cookie(size++, frame);
             }
             ring.advance();
         }

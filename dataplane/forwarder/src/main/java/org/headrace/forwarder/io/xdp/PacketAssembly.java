@@ -86,11 +86,11 @@ final class PacketAssembly
             losses++;
             return size;
         }
-        batch.address[size] = umem.address() + frame + PACKET_HEADROOM;
-        batch.length[size] = length;
-        batch.ingress[size] = place;
-        batch.flags[size] = 0;
-        batch.cookie[size] = frame;
+        batch.address(size, umem.address() + frame + PACKET_HEADROOM);
+        batch.length(size, length);
+        batch.ingress(size, place);
+        batch.flags(size, 0);
+        batch.cookie(size, frame);
         return size + 1;
     }
 

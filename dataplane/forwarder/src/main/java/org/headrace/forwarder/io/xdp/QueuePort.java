@@ -106,11 +106,11 @@ final class QueuePort implements AutoCloseable
             }
             else
             {
-                batch.address[size] = umem.address() + start;
-                batch.length[size] = length;
-                batch.ingress[size] = place;
-                batch.flags[size] = 0;
-                batch.cookie[size++] = start & -umem.frameBytes();
+                batch.address(size, umem.address() + start);
+                batch.length(size, length);
+                batch.ingress(size, place);
+                batch.flags(size, 0);
+                batch.cookie(size++, start & -umem.frameBytes());
             }
         }
         receive.release();

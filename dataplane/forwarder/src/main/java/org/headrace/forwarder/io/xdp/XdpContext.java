@@ -1,12 +1,14 @@
 package org.headrace.forwarder.io.xdp;
 
+import static org.headrace.forwarder.io.DriverSettings.checkRange;
+
+import org.headrace.forwarder.io.DriverSettings;
 import org.headrace.forwarder.io.PacketBatch;
 import org.headrace.forwarder.io.PacketDriver;
+import org.headrace.forwarder.io.PassDevice;
 import org.headrace.forwarder.io.bpf.XdpSocketMaps;
 import org.headrace.forwarder.linux.NetworkLink;
 import org.headrace.forwarder.linux.NetworkQueues;
-import org.headrace.forwarder.linux.SystemCallException;
-import org.headrace.forwarder.linux.TunDevice;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +44,6 @@ public final class XdpContext implements PacketDriver
 
     /** Packets that may be on their way from one worker to another. */
     private static final int HANDOFF_SLOTS = 512;
-    private static final String PASS_DEVICE_PATTERN = "hr-pass%d";
 
     private List<NetworkLink> links = List.of();
     private XdpSocketMaps sockets;
@@ -57,8 +58,7 @@ public final class XdpContext implements PacketDriver
     private int[] queueCounts;
     private HandoffRing[][] handoffRings;
     private WorkerBell[] bells = new WorkerBell[0];
-    private TunDevice passDevice;
-    private String passProblem = "not opened";
+    private final PassDevice passDevice = new PassDevice();
 
     /** @param newLinks interfaces, in the order in which frames refer to them. @return this. */
     public XdpContext links(final List<NetworkLink> newLinks)
@@ -236,7 +236,7 @@ public final class XdpContext implements PacketDriver
     @Override
     public void admit()
     {
-        openPassDevice();
+        passDevice.open();
         final SocketBinder binder = new SocketBinder(links, layout, zeroCopy);
         drivers.forEach(binder::bind);
         for (final XdpPacketIo driver : drivers)
@@ -254,27 +254,13 @@ public final class XdpContext implements PacketDriver
         }
     }
 
-    private void openPassDevice()
-    {
-        try
-        {
-            passDevice = TunDevice.create(PASS_DEVICE_PATTERN);
-            passProblem = "";
-        }
-        catch (final SystemCallException ex)
-        {
-            // Nearly no frame is passed back; without the device those few are counted as TX_ERROR.
-            passProblem = ex.getMessage();
-        }
-    }
-
     @Override
     public String passProblem()
     {
-        return passProblem;
+        return passDevice.problem();
     }
 
-    TunDevice passDevice()
+    PassDevice passDevice()
     {
         return passDevice;
     }
@@ -282,11 +268,7 @@ public final class XdpContext implements PacketDriver
     @Override
     public void close()
     {
-        if (passDevice != null)
-        {
-            passDevice.close();
-            passDevice = null;
-        }
+        passDevice.close();
         for (final WorkerBell bell : bells)
         {
             bell.close();
@@ -299,11 +281,7 @@ public final class XdpContext implements PacketDriver
         {
             throw new IllegalArgumentException("sockets is not set");
         }
-        if (links.isEmpty())
-        {
-            throw new IllegalArgumentException("links is empty (expected: at least one interface)");
-        }
-        checkRange("workerCount", workerCount, 1, 256);
+        DriverSettings.check(links, workerCount);
         checkSlots("receiveSlots", receiveSlots);
         checkSlots("transmitSlots", transmitSlots);
         checkRange("busyPollBudget", busyPollBudget, 0, 1 << 15);
@@ -311,11 +289,6 @@ public final class XdpContext implements PacketDriver
         for (int place = 0; place < links.size(); place++)
         {
             final NetworkLink link = links.get(place);
-            if (!link.isUp())
-            {
-                throw new IllegalArgumentException(
-                    "interface=" + link.name() + " is down: bring it up (ip link set dev " + link.name() + " up)");
-            }
             queueCounts[place] = NetworkQueues.count(link.name());
             if (queueCounts[place] < workerCount)
             {
@@ -332,14 +305,6 @@ public final class XdpContext implements PacketDriver
         if (Integer.bitCount(value) != 1)
         {
             throw new IllegalArgumentException(name + "=" + value + " (expected: a power of two)");
-        }
-    }
-
-    private static void checkRange(final String name, final int value, final int least, final int most)
-    {
-        if (value < least || value > most)
-        {
-            throw new IllegalArgumentException(name + "=" + value + " is outside " + least + ".." + most);
         }
     }
 

@@ -4,9 +4,8 @@ import static org.headrace.forwarder.io.xdp.XdpDescriptor.PACKET_HEADROOM;
 
 import org.headrace.forwarder.io.PacketBatch;
 import org.headrace.forwarder.io.PacketIo;
+import org.headrace.forwarder.io.PassDevice;
 import org.headrace.forwarder.io.Verdict;
-import org.headrace.forwarder.linux.NativeMemory;
-import org.headrace.forwarder.linux.TunDevice;
 import org.headrace.protocol.counters.DropReason;
 
 /**
@@ -22,14 +21,13 @@ public final class XdpPacketIo implements PacketIo
 {
     private static final int TX_FULL = Verdict.drop(DropReason.TX_FULL);
     private static final int TX_ERROR = Verdict.drop(DropReason.TX_ERROR);
-    private static final int ETHERNET_HEADER_BYTES = 14;
 
     private final Umem umem;
     private final QueuePort[] ports;
     private final QueuePort[] egress;
     private final Handoff handoff;
     private final WakeupPoll wakeup;
-    private TunDevice passDevice;
+    private PassDevice passDevice;
     private int firstPort;
     private long overruns;
 
@@ -67,8 +65,8 @@ public final class XdpPacketIo implements PacketIo
         return ports;
     }
 
-    /** @param device for frames that are the kernel's, or null if there is none; before a frame comes. */
-    void passTo(final TunDevice device)
+    /** @param device for frames that are the kernel's; before a frame comes. */
+    void passTo(final PassDevice device)
     {
         passDevice = device;
     }
@@ -114,7 +112,7 @@ public final class XdpPacketIo implements PacketIo
         final int size = batch.size;
         for (int i = 0; i < size; i++)
         {
-            final int verdict = batch.verdict[i];
+            final int verdict = batch.verdict(i);
             if (verdict == Verdict.FORWARD || verdict == Verdict.ANSWER)
             {
                 queue(batch, i);
@@ -123,9 +121,9 @@ public final class XdpPacketIo implements PacketIo
             {
                 if (verdict == Verdict.PASS)
                 {
-                    passSlowPath(batch, i);
+                    passDevice.passPlain(batch, i);
                 }
-                umem.giveAny(batch.cookie[i]);
+                umem.giveAny(batch.cookie(i));
             }
         }
         for (final QueuePort port : ports)
@@ -144,17 +142,17 @@ public final class XdpPacketIo implements PacketIo
 
     private void queue(final PacketBatch batch, final int index)
     {
-        final int place = batch.egress[index];
-        final long frame = batch.cookie[index];
-        final long start = batch.address[index] - umem.address();
-        if (place < 0 || place >= egress.length || !umem.holds(frame, start, batch.length[index]))
+        final int place = batch.egress(index);
+        final long frame = batch.cookie(index);
+        final long start = batch.address(index) - umem.address();
+        if (place < 0 || place >= egress.length || !umem.holds(frame, start, batch.length(index)))
         {
-            batch.verdict[index] = TX_ERROR;
+            batch.verdict(index, TX_ERROR);
             umem.giveAny(frame);
         }
-        else if (!egress[place].queue(frame, start, batch.length[index]))
+        else if (!egress[place].queue(frame, start, batch.length(index)))
         {
-            batch.verdict[index] = TX_FULL;
+            batch.verdict(index, TX_FULL);
             umem.giveAny(frame);
         }
     }
@@ -164,31 +162,12 @@ public final class XdpPacketIo implements PacketIo
     {
         for (int i = 0; i < batch.size; i++)
         {
-            final boolean isQueued = batch.verdict[i] == Verdict.FORWARD || batch.verdict[i] == Verdict.ANSWER;
-            if (isQueued && batch.egress[i] == place)
+            final boolean isQueued = batch.verdict(i) == Verdict.FORWARD || batch.verdict(i) == Verdict.ANSWER;
+            if (isQueued && batch.egress(i) == place)
             {
-                batch.verdict[i] = TX_ERROR;
-                umem.giveAny(batch.cookie[i]);
+                batch.verdict(i, TX_ERROR);
+                umem.giveAny(batch.cookie(i));
             }
-        }
-    }
-
-    /** Rare, because the kernel-side program has chosen already: a system call for each frame. */
-    private void passSlowPath(final PacketBatch batch, final int index)
-    {
-        final int length = batch.length[index] - ETHERNET_HEADER_BYTES;
-        if (passDevice == null || length <= 0)
-        {
-            batch.verdict[index] = TX_ERROR;
-            return;
-        }
-        // The device takes IP packets: a blank vnet header goes where the Ethernet header ends.
-        final long vnetHeader = batch.address[index] + ETHERNET_HEADER_BYTES - TunDevice.VNET_HEADER_BYTES;
-        NativeMemory.putLong(vnetHeader, 0);
-        NativeMemory.putShort(vnetHeader + Long.BYTES, 0);
-        if (passDevice.write(vnetHeader, length + TunDevice.VNET_HEADER_BYTES) < 0)
-        {
-            batch.verdict[index] = TX_ERROR;
         }
     }
 
@@ -205,10 +184,10 @@ public final class XdpPacketIo implements PacketIo
             return false;
         }
         final int row = batch.size++;
-        batch.address[row] = umem.address() + frame + PACKET_HEADROOM;
-        batch.length[row] = 0;
-        batch.flags[row] = 0;
-        batch.cookie[row] = frame;
+        batch.address(row, umem.address() + frame + PACKET_HEADROOM);
+        batch.length(row, 0);
+        batch.flags(row, 0);
+        batch.cookie(row, frame);
         return true;
     }
 

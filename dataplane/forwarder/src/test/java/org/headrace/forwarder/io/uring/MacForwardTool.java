@@ -150,15 +150,15 @@ public final class MacForwardTool
         long bytes = 0;
         for (int i = 0; i < batch.size; i++)
         {
-            final int egress = 1 - batch.ingress[i];
-            final long address = batch.address[i];
+            final int egress = 1 - batch.ingress(i);
+            final long address = batch.address(i);
             NativeMemory.putNetworkShort(address, (int)(peerMacs[egress] >>> 32));
             NativeMemory.putNetworkInt(address + 2, (int)peerMacs[egress]);
             NativeMemory.putNetworkShort(address + 6, (int)(ownMacs[egress] >>> 32));
             NativeMemory.putNetworkInt(address + 8, (int)ownMacs[egress]);
-            batch.egress[i] = egress;
-            batch.verdict[i] = Verdict.FORWARD;
-            bytes += batch.length[i];
+            batch.egress(i, egress);
+            batch.verdict(i, Verdict.FORWARD);
+            bytes += batch.length(i);
         }
         return bytes;
     }
@@ -177,7 +177,7 @@ public final class MacForwardTool
         int count = 0;
         for (int i = 0; i < batch.size; i++)
         {
-            count += batch.verdict[i] >>> 31;
+            count += batch.verdict(i) >>> 31;
         }
         return count;
     }

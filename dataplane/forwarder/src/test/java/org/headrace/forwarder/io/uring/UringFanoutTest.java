@@ -52,10 +52,10 @@ class UringFanoutTest
         {
             for (int i = 0; i < batch.size; i++)
             {
-                final int port = NativeMemory.getNetworkShort(batch.address[i] + CLIENT_PORT_OFFSET);
+                final int port = NativeMemory.getNetworkShort(batch.address(i) + CLIENT_PORT_OFFSET);
                 final int hash = ClientHash.hash(client.high(), client.low(), port);
                 assertThat(ClientHash.worker(hash, WORKERS)).as("client port " + port).isEqualTo(worker);
-                batch.verdict[i] = Verdict.drop(DropReason.NO_SERVICE);
+                batch.verdict(i, Verdict.drop(DropReason.NO_SERVICE));
             }
             count += batch.size;
             rig.worker(worker).transmit(batch);

@@ -59,10 +59,10 @@ class UringPacketIoTest extends PacketIoContractTest
             rig.inject(0, rig.frame(1, 100), 0);
             rig.io().await(2_000_000_000L);
             assertThat(rig.io().receive(batch)).isEqualTo(1);
-            batch.verdict[0] = Verdict.FORWARD;
-            batch.egress[0] = 1;
+            batch.verdict(0, Verdict.FORWARD);
+            batch.egress(0, 1);
             rig.io().transmit(batch);
-            assertThat(batch.verdict[0]).isEqualTo(Verdict.FORWARD);
+            assertThat(batch.verdict(0)).isEqualTo(Verdict.FORWARD);
         }
     }
 

@@ -2,6 +2,7 @@ package org.headrace.forwarder.io.uring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.headrace.forwarder.TestBatch;
 import org.headrace.forwarder.io.PacketBatch;
 import org.headrace.forwarder.io.PacketIoRig.Sent;
 import org.headrace.forwarder.io.Verdict;
@@ -67,8 +68,8 @@ class UringTransmitTest
         assertThat(batch.size).isEqualTo(lengths.length);
         for (int i = 0; i < batch.size; i++)
         {
-            batch.verdict[i] = Verdict.FORWARD;
-            batch.egress[i] = 1;
+            batch.verdict(i, Verdict.FORWARD);
+            batch.egress(i, 1);
         }
     }
 
@@ -78,7 +79,7 @@ class UringTransmitTest
         final int first = sequence - lengths.length;
         for (int i = 0; i < lengths.length; i++)
         {
-            if (batch.verdict[i] == Verdict.FORWARD)
+            if (batch.verdict(i) == Verdict.FORWARD)
             {
                 final Sent sent = rig.takeTransmitted(1);
                 assertThat(sent).as(as + ", frame " + i).isNotNull();
@@ -102,7 +103,7 @@ class UringTransmitTest
             status((next + busy) % TpacketDescriptor.TRANSMIT_SLOTS, TpacketDescriptor.STATUS_SENDING);
             receive(lengths);
             rig.io().transmit(batch);
-            assertThat(batch.verdict).startsWith(0, 0, 0, 0, 0, 0);
+            assertThat(TestBatch.verdicts(batch)).startsWith(0, 0, 0, 0, 0, 0);
             assertArrived("slot " + busy + " busy", lengths);
             assertThat(rig.takeTransmitted(1)).isNull();
             assertThat(nextSlot()).isEqualTo((next + busy) % TpacketDescriptor.TRANSMIT_SLOTS);
@@ -131,7 +132,7 @@ class UringTransmitTest
             rig.io().transmit(batch);
             for (int i = 0; i < lengths.length; i++)
             {
-                assertThat(batch.verdict[i]).as("frame " + i)
+                assertThat(batch.verdict(i)).as("frame " + i)
                     .isEqualTo(lengths[i] == REFUSED ? TX_FULL : Verdict.FORWARD);
             }
             assertArrived("round " + round, lengths);
@@ -150,14 +151,14 @@ class UringTransmitTest
         assertThat(rig.io().receive(batch)).isEqualTo(3);
         for (int i = 0; i < 3; i++)
         {
-            batch.verdict[i] = Verdict.FORWARD;
-            batch.egress[i] = 1;
+            batch.verdict(i, Verdict.FORWARD);
+            batch.egress(i, 1);
         }
         // Its checksum would be beyond its end.
-        batch.length[1] = 30;
+        batch.length(1, 30);
         rig.io().transmit(batch);
 
-        assertThat(batch.verdict).startsWith(Verdict.FORWARD, TX_ERROR, Verdict.FORWARD);
+        assertThat(TestBatch.verdicts(batch)).startsWith(Verdict.FORWARD, TX_ERROR, Verdict.FORWARD);
         assertThat(rig.takeTransmitted(1).bytes()).isEqualTo(rig.frame(0, SHORT));
         assertThat(rig.takeTransmitted(1).bytes()).isEqualTo(rig.frame(2, SHORT));
         assertThat(rig.takeTransmitted(1)).isNull();
@@ -189,9 +190,9 @@ class UringTransmitTest
             status(busy, TpacketDescriptor.STATUS_AVAILABLE);
             for (int i = 0; i < lengths.length; i++)
             {
-                assertThat(batch.verdict[i]).as("seed " + seed + " round " + round + " frame " + i)
+                assertThat(batch.verdict(i)).as("seed " + seed + " round " + round + " frame " + i)
                     .isEqualTo(lengths[i] == SHORT ? Verdict.FORWARD : TX_FULL);
-                forwarded += batch.verdict[i] == Verdict.FORWARD ? 1 : 0;
+                forwarded += batch.verdict(i) == Verdict.FORWARD ? 1 : 0;
             }
             while (arrived < forwarded && rig.takeTransmitted(1) != null)
             {

@@ -82,8 +82,8 @@ class FrameAccountingTest
                 {
                     for (int i = 0; i < batch.size; i++)
                     {
-                        batch.verdict[i] = Verdict.FORWARD;
-                        batch.egress[i] = 1;
+                        batch.verdict(i, Verdict.FORWARD);
+                        batch.egress(i, 1);
                     }
                     rig.io().transmit(batch);
                     full += countFull();
@@ -101,7 +101,7 @@ class FrameAccountingTest
     {
         for (int i = random.nextInt(8); i > 0 && rig.io().claim(batch); i--)
         {
-            batch.length[batch.size - 1] = 60;
+            batch.length(batch.size - 1, 60);
         }
     }
 
@@ -109,14 +109,14 @@ class FrameAccountingTest
     {
         for (int i = 0; i < batch.size; i++)
         {
-            batch.egress[i] = random.nextInt(20) == 0 ? 7 : random.nextInt(2);
-            batch.verdict[i] = switch (random.nextInt(8))
+            batch.egress(i, random.nextInt(20) == 0 ? 7 : random.nextInt(2));
+            batch.verdict(i, switch (random.nextInt(8))
             {
                 case 0 -> DROP;
                 case 1 -> Verdict.PASS;
                 case 2 -> Verdict.ANSWER;
                 default -> Verdict.FORWARD;
-            };
+            });
         }
     }
 
@@ -125,7 +125,7 @@ class FrameAccountingTest
         int full = 0;
         for (int i = 0; i < batch.size; i++)
         {
-            full += batch.verdict[i] == TX_FULL ? 1 : 0;
+            full += batch.verdict(i) == TX_FULL ? 1 : 0;
         }
         return full;
     }

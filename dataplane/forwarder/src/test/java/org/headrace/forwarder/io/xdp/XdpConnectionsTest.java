@@ -211,19 +211,19 @@ class XdpConnectionsTest
             }
             for (int i = 0; i < batch.size; i++)
             {
-                final int egress = 1 - batch.ingress[i];
+                final int egress = 1 - batch.ingress(i);
                 final long source = links.get(egress).macAddress();
-                NativeMemory.putNetworkShort(batch.address[i], (int)(peers[egress] >>> 32));
-                NativeMemory.putNetworkInt(batch.address[i] + 2, (int)peers[egress]);
-                NativeMemory.putNetworkShort(batch.address[i] + 6, (int)(source >>> 32));
-                NativeMemory.putNetworkInt(batch.address[i] + 8, (int)source);
-                batch.egress[i] = egress;
-                batch.verdict[i] = Verdict.FORWARD;
+                NativeMemory.putNetworkShort(batch.address(i), (int)(peers[egress] >>> 32));
+                NativeMemory.putNetworkInt(batch.address(i) + 2, (int)peers[egress]);
+                NativeMemory.putNetworkShort(batch.address(i) + 6, (int)(source >>> 32));
+                NativeMemory.putNetworkInt(batch.address(i) + 8, (int)source);
+                batch.egress(i, egress);
+                batch.verdict(i, Verdict.FORWARD);
             }
             io.transmit(batch);
             for (int i = 0; i < batch.size; i++)
             {
-                drops.addAndGet(Verdict.isDrop(batch.verdict[i]) ? 1 : 0);
+                drops.addAndGet(Verdict.isDrop(batch.verdict(i)) ? 1 : 0);
             }
         }
     }

@@ -113,7 +113,7 @@ public final class XdpForwardTool
         io.transmit(batch);
         for (int i = 0; i < size; i++)
         {
-            dropped += batch.verdict[i] >>> 31;
+            dropped += batch.verdict(i) >>> 31;
         }
         received += size;
         cycles++;
@@ -122,15 +122,15 @@ public final class XdpForwardTool
 
     private void rewrite(final int row)
     {
-        final int egress = 1 - batch.ingress[row];
-        final long address = batch.address[row];
+        final int egress = 1 - batch.ingress(row);
+        final long address = batch.address(row);
         NativeMemory.putNetworkShort(address, (int)(peerMacs[egress] >>> 32));
         NativeMemory.putNetworkInt(address + 2, (int)peerMacs[egress]);
         NativeMemory.putNetworkShort(address + 6, (int)(ownMacs[egress] >>> 32));
         NativeMemory.putNetworkInt(address + 8, (int)ownMacs[egress]);
-        batch.egress[row] = egress;
-        batch.verdict[row] = Verdict.FORWARD;
-        bytes += batch.length[row];
+        batch.egress(row, egress);
+        batch.verdict(row, Verdict.FORWARD);
+        bytes += batch.length(row);
     }
 
     private record Totals(long received, long bytes, long cycles, long cpuNs, long allocatedBytes)

@@ -82,15 +82,15 @@ class XdpHandoffTest
         final IpAddress client = IpAddress.parse(XdpRig.CLIENT);
         for (int i = 0; i < batch.size; i++)
         {
-            final int port = NativeMemory.getNetworkShort(batch.address[i] + CLIENT_PORT_OFFSET);
+            final int port = NativeMemory.getNetworkShort(batch.address(i) + CLIENT_PORT_OFFSET);
             final int hash = ClientHash.hash(client.high(), client.low(), port);
             assertThat(ClientHash.worker(hash, WORKERS)).as("client port " + port).isEqualTo(worker);
-            assertThat(NativeMemory.segment(batch.address[i], batch.length[i])
+            assertThat(NativeMemory.segment(batch.address(i), batch.length(i))
                 .toArray(java.lang.foreign.ValueLayout.JAVA_BYTE)).isEqualTo(frame(rig, port - FIRST_PORT));
-            assertThat(batch.ingress[i]).isEqualTo(port & 1);
+            assertThat(batch.ingress(i)).isEqualTo(port & 1);
             ports.add(port);
-            batch.verdict[i] = Verdict.FORWARD;
-            batch.egress[i] = 1;
+            batch.verdict(i, Verdict.FORWARD);
+            batch.egress(i, 1);
         }
         rig.worker(worker).transmit(batch);
     }
@@ -115,8 +115,8 @@ class XdpHandoffTest
                         final int size = rig.worker(worker).receive(own);
                         for (int row = 0; row < size; row++)
                         {
-                            own.verdict[row] = Verdict.FORWARD;
-                            own.egress[row] = 1;
+                            own.verdict(row, Verdict.FORWARD);
+                            own.egress(row, 1);
                         }
                         rig.worker(worker).transmit(own);
                         synchronized (done)

@@ -58,10 +58,10 @@ class XdpPacketIoTest extends PacketIoContractTest
             rig.inject(0, rig.frame(1, 100), 0);
             rig.io().await(2_000_000_000L);
             assertThat(rig.io().receive(batch)).isEqualTo(1);
-            batch.verdict[0] = Verdict.FORWARD;
-            batch.egress[0] = 1;
+            batch.verdict(0, Verdict.FORWARD);
+            batch.egress(0, 1);
             rig.io().transmit(batch);
-            assertThat(batch.verdict[0]).isEqualTo(Verdict.FORWARD);
+            assertThat(batch.verdict(0)).isEqualTo(Verdict.FORWARD);
             assertThat(rig.takeTransmitted(1).bytes()).isEqualTo(rig.frame(1, 100));
         }
     }
@@ -120,8 +120,8 @@ class XdpPacketIoTest extends PacketIoContractTest
                 {
                     rig.io().await(1_000_000);
                 }
-                batch.verdict[0] = Verdict.FORWARD;
-                batch.egress[0] = 1;
+                batch.verdict(0, Verdict.FORWARD);
+                batch.egress(0, 1);
                 rig.io().transmit(batch);
                 assertThat(rig.takeTransmitted(1).bytes()).isEqualTo(rig.frame(i, 100));
             }

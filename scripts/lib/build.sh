@@ -27,6 +27,7 @@ mark_built()
 build_if_needed()
 {
     if is_built; then
+        "$home/scripts/lib/start-caches"
         return 0
     fi
     need_commands mvn
@@ -39,4 +40,5 @@ build_if_needed()
     # A source saved while the build ran is newer than what was built.
     touch -r "$started" "$BUILD_STAMP"
     rm -f "$started"
+    "$home/scripts/lib/start-caches"
 }

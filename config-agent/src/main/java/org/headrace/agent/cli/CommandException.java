@@ -1,5 +1,7 @@
 package org.headrace.agent.cli;
 
+import java.io.PrintWriter;
+
 /** Ends a command with one line on stderr and an exit code. */
 final class CommandException extends RuntimeException
 {
@@ -21,6 +23,13 @@ final class CommandException extends RuntimeException
     static CommandException startFailed(final String message)
     {
         return new CommandException(ExitCode.START_FAILED, message);
+    }
+
+    /** Says what has ended a command, in one line; returns its exit code. */
+    static int report(final Exception ex, final PrintWriter err)
+    {
+        err.println("headrace: " + (ex.getMessage() == null ? ex.toString() : ex.getMessage()));
+        return ex instanceof final CommandException command ? command.exitCode() : ExitCode.FAILED;
     }
 
     int exitCode()

@@ -24,6 +24,12 @@ final class ConfigFileOption
     /** Returns the model; prints the problems, and ends the command if there are any but warnings. */
     HeadraceConfig read(final PrintWriter err)
     {
+        return read(file, err);
+    }
+
+    /** As above, of a file that no option names. */
+    static HeadraceConfig read(final Path file, final PrintWriter err)
+    {
         final ConfigResult result = ConfigReader.read(file);
         result.problems().forEach(err::println);
         if (!result.isValid())

@@ -15,6 +15,9 @@ final class ProcessArguments
     static final String SUPERVISED_PROPERTY = "headrace.supervised";
     static final String DATA_PLANE_CLASS_PATH_PROPERTY = "headrace.dataplane.classpath";
     static final String AGENT_CLASS_PATH_PROPERTY = "headrace.agent.classpath";
+    /** Files with loaded classes and profiles, if there are any: see {@code scripts/lib/start-caches}. */
+    static final String DATA_PLANE_CACHE_PROPERTY = "headrace.dataplane.cache";
+    static final String AGENT_CACHE_PROPERTY = "headrace.agent.cache";
 
     private static final List<String> COMMON_FLAGS = List.of(
         "--add-exports", "java.base/jdk.internal.misc=ALL-UNNAMED",
@@ -55,6 +58,7 @@ final class ProcessArguments
         final List<String> command = new ArrayList<>(List.of(java()));
         command.addAll(COMMON_FLAGS);
         command.addAll(List.of("-XX:+UseParallelGC", "-Xms256m", "-Xmx256m"));
+        command.addAll(cacheOptions(DATA_PLANE_CACHE_PROPERTY));
         command.addAll(environmentOptions("HEADRACE_DATAPLANE_OPTS"));
         command.addAll(List.of("-cp", classPath, "org.headrace.forwarder.DataPlane"));
         command.addAll(dataPlaneKeys(config, standby));
@@ -69,7 +73,9 @@ final class ProcessArguments
         command.add(java());
         command.addAll(COMMON_FLAGS);
         command.addAll(STORE_FLAGS);
-        command.addAll(List.of("-XX:+UseSerialGC", "-Xmx1g"));
+        // Compiled later than by default: most of it runs at the start only, when the data plane needs the processors.
+        command.addAll(List.of("-XX:+UseSerialGC", "-Xmx1g", "-XX:CompileThresholdScaling=5"));
+        command.addAll(cacheOptions(AGENT_CACHE_PROPERTY));
         command.addAll(environmentOptions("HEADRACE_AGENT_OPTS"));
         command.addAll(List.of(
             "-cp", classPath, HeadraceTool.class.getName(), "agent", "--config", configFile.toString()));
@@ -94,6 +100,13 @@ final class ProcessArguments
     private static String java()
     {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    /** A cache that does not fit the jars, the options or the JVM is ignored, and nobody needs to hear of it. */
+    private static List<String> cacheOptions(final String property)
+    {
+        final String file = System.getProperty(property);
+        return file == null ? List.of() : List.of("-XX:AOTCache=" + file, "-Xlog:aot*=off", "-Xlog:cds*=off");
     }
 
     private static List<String> environmentOptions(final String name)

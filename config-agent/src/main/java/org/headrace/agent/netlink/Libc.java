@@ -1,6 +1,5 @@
 package org.headrace.agent.netlink;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -12,6 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
+import java.lang.ref.Reference;
 
 /**
  * The system calls of this package. Each returns what the C function returns, or {@code -errno} as the kernel itself
@@ -37,27 +37,27 @@ final class Libc
     private static final ThreadLocal<MemorySegment> STATE =
         ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(Linker.Option.captureStateLayout()));
 
-    private static final MethodHandle SOCKET = handle("socket",
-        FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
-    private static final MethodHandle BIND = handle("bind",
-        FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
-    private static final MethodHandle CONNECT = handle("connect",
-        FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
-    private static final MethodHandle SETSOCKOPT = handle("setsockopt",
-        FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
-    private static final MethodHandle SEND = handle("send",
-        FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
-    private static final MethodHandle RECVMMSG = handle("recvmmsg",
-        FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS));
-    private static final MethodHandle POLL = handle("poll",
-        FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
-    private static final MethodHandle EVENTFD = handle("eventfd",
-        FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
-    private static final MethodHandle READ = handle("read",
-        FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
-    private static final MethodHandle WRITE = handle("write",
-        FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
-    private static final MethodHandle CLOSE = handle("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    /**
+     * Every function by one handle: the JVM spins a dozen classes for each shape of call, which for one per function
+     * took a tenth of a second of each start. A callee does not look at the registers of arguments that it does not
+     * have (System V ABI for x86-64, procedure call standard for AArch64), nor at the upper half of an {@code int}.
+     */
+    private static final MethodHandle CALL = LINKER.downcallHandle(
+        FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG), CAPTURE_ERRNO);
+
+    private static final MemorySegment SOCKET = SYMBOLS.findOrThrow("socket");
+    private static final MemorySegment BIND = SYMBOLS.findOrThrow("bind");
+    private static final MemorySegment CONNECT = SYMBOLS.findOrThrow("connect");
+    private static final MemorySegment SETSOCKOPT = SYMBOLS.findOrThrow("setsockopt");
+    private static final MemorySegment SEND = SYMBOLS.findOrThrow("send");
+    private static final MemorySegment RECVMMSG = SYMBOLS.findOrThrow("recvmmsg");
+    private static final MemorySegment POLL = SYMBOLS.findOrThrow("poll");
+    private static final MemorySegment EVENTFD = SYMBOLS.findOrThrow("eventfd");
+    private static final MemorySegment READ = SYMBOLS.findOrThrow("read");
+    private static final MemorySegment WRITE = SYMBOLS.findOrThrow("write");
+    private static final MemorySegment CLOSE = SYMBOLS.findOrThrow("close");
+
+    private static final long NONE = 0;
 
     private Libc()
     {
@@ -65,63 +65,76 @@ final class Libc
 
     static int socket(final int domain, final int type, final int protocol)
     {
-        return call(state -> (int)SOCKET.invokeExact(state, domain, type, protocol));
+        return call(SOCKET, domain, type, protocol, NONE, NONE);
     }
 
     static int bind(final int fd, final MemorySegment address)
     {
-        return call(state -> (int)BIND.invokeExact(state, fd, address, (int)address.byteSize()));
+        final int result = call(BIND, fd, address.address(), address.byteSize(), NONE, NONE);
+        Reference.reachabilityFence(address);
+        return result;
     }
 
     static int connect(final int fd, final MemorySegment address)
     {
-        return call(state -> (int)CONNECT.invokeExact(state, fd, address, (int)address.byteSize()));
+        final int result = call(CONNECT, fd, address.address(), address.byteSize(), NONE, NONE);
+        Reference.reachabilityFence(address);
+        return result;
     }
 
     static int setsockopt(final int fd, final int level, final int option, final int value)
     {
         try (Arena arena = Arena.ofConfined())
         {
-            final MemorySegment segment = arena.allocateFrom(JAVA_INT, value);
-            return call(state -> (int)SETSOCKOPT.invokeExact(state, fd, level, option, segment, Integer.BYTES));
+            return call(
+                SETSOCKOPT, fd, level, option, arena.allocateFrom(JAVA_INT, value).address(), Integer.BYTES);
         }
     }
 
     static int send(final int fd, final MemorySegment bytes, final int lengthBytes)
     {
-        return call(state -> (int)(long)SEND.invokeExact(state, fd, bytes, (long)lengthBytes, 0));
+        final int result = call(SEND, fd, bytes.address(), lengthBytes, NONE, NONE);
+        Reference.reachabilityFence(bytes);
+        return result;
     }
 
     static int recvmmsg(final int fd, final MemorySegment messages, final int count)
     {
-        return call(
-            state -> (int)RECVMMSG.invokeExact(state, fd, messages, count, MSG_DONTWAIT, MemorySegment.NULL));
+        final int result = call(RECVMMSG, fd, messages.address(), count, MSG_DONTWAIT, NONE);
+        Reference.reachabilityFence(messages);
+        return result;
     }
 
     /** Waits; never call it on a thread that must not. */
     static int poll(final MemorySegment pollFds, final int count, final int timeoutMs)
     {
-        return call(state -> (int)POLL.invokeExact(state, pollFds, (long)count, timeoutMs));
+        final int result = call(POLL, pollFds.address(), count, timeoutMs, NONE, NONE);
+        Reference.reachabilityFence(pollFds);
+        return result;
     }
 
     static int eventfd()
     {
-        return call(state -> (int)EVENTFD.invokeExact(state, 0, EFD_NONBLOCK_CLOEXEC));
+        return call(EVENTFD, NONE, EFD_NONBLOCK_CLOEXEC, NONE, NONE, NONE);
     }
 
     static int read(final int fd, final MemorySegment bytes)
     {
-        return call(state -> (int)(long)READ.invokeExact(state, fd, bytes, bytes.byteSize()));
+        final int result = call(READ, fd, bytes.address(), bytes.byteSize(), NONE, NONE);
+        Reference.reachabilityFence(bytes);
+        return result;
     }
 
     static int write(final int fd, final MemorySegment bytes)
     {
-        return call(state -> (int)(long)WRITE.invokeExact(state, fd, bytes, bytes.byteSize()));
+        final int result = call(WRITE, fd, bytes.address(), bytes.byteSize(), NONE, NONE);
+        Reference.reachabilityFence(bytes);
+        return result;
     }
 
     static int close(final int fd)
     {
-        return call(state -> (int)CLOSE.invokeExact(state, fd));
+        return call(CLOSE, fd, NONE, NONE, NONE, NONE);
     }
 
     /** Gives the result back, or throws if it is a negated error number. */
@@ -134,17 +147,19 @@ final class Libc
         return result;
     }
 
-    private static MethodHandle handle(final String name, final FunctionDescriptor descriptor)
-    {
-        return LINKER.downcallHandle(SYMBOLS.findOrThrow(name), descriptor, CAPTURE_ERRNO);
-    }
-
-    private static int call(final NativeCall nativeCall)
+    /** All results fit an {@code int}; of the functions that return one, the upper half of the register is void. */
+    private static int call(
+        final MemorySegment function,
+        final long first,
+        final long second,
+        final long third,
+        final long fourth,
+        final long fifth)
     {
         final MemorySegment state = STATE.get();
         try
         {
-            final int result = nativeCall.invoke(state);
+            final int result = (int)(long)CALL.invokeExact(function, state, first, second, third, fourth, fifth);
             return result < 0 ? -(int)ERRNO.get(state, 0L) : result;
         }
         // invokeExact declares Throwable; nothing of our own can come out of a downcall.
@@ -152,11 +167,5 @@ final class Libc
         {
             throw new IllegalStateException("a downcall threw", ex);
         }
-    }
-
-    /** One downcall; a lambda, because a method handle is fast only where it is a constant. */
-    private interface NativeCall
-    {
-        int invoke(MemorySegment state) throws Throwable;
     }
 }

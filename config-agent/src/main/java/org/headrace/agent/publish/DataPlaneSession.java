@@ -39,7 +39,8 @@ public final class DataPlaneSession implements Agent, ControlResponseListener
     }
 
     private static final Logger LOGGER = LoggerFactory.getLogger(DataPlaneSession.class);
-    private static final long RECONNECT_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long CONNECT_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final long DRIVER_CHECK_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long CONNECT_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(5);
     private static final long HELLO_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(1);
     private static final long COMMIT_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(10);
@@ -443,7 +444,7 @@ public final class DataPlaneSession implements Agent, ControlResponseListener
         {
             return 0;
         }
-        nextAttemptNs = nowNs + RECONNECT_INTERVAL_NS;
+        nextAttemptNs = nowNs + CONNECT_INTERVAL_NS;
         try
         {
             link = AeronLink.connect(aeronDirectory);
@@ -458,7 +459,7 @@ public final class DataPlaneSession implements Agent, ControlResponseListener
             return 0;
         }
         proxy = new ControlRequestProxy(link);
-        nextDriverCheckNs = nowNs + RECONNECT_INTERVAL_NS;
+        nextDriverCheckNs = nowNs + DRIVER_CHECK_INTERVAL_NS;
         enter(State.CONNECTING);
         return 1;
     }
@@ -560,7 +561,7 @@ public final class DataPlaneSession implements Agent, ControlResponseListener
         }
         else if (nowNs - nextDriverCheckNs >= 0)
         {
-            nextDriverCheckNs = nowNs + RECONNECT_INTERVAL_NS;
+            nextDriverCheckNs = nowNs + DRIVER_CHECK_INTERVAL_NS;
             if (link.isDriverReplaced())
             {
                 disconnect("media driver is gone");
@@ -582,7 +583,7 @@ public final class DataPlaneSession implements Agent, ControlResponseListener
         transfer = null;
         transferContent = null;
         isPublishWanted = isEnabled;
-        nextAttemptNs = clock.nanoTime() + RECONNECT_INTERVAL_NS;
+        nextAttemptNs = clock.nanoTime() + CONNECT_INTERVAL_NS;
         enter(State.DISCONNECTED);
         deltas.failAll("data plane is lost: " + reason);
         templatePages.failAll("data plane is lost: " + reason);

@@ -261,7 +261,7 @@ class HeadraceToolTest
                     throw new IOException("broken pipe");
                 }
             };
-            assertThat(HeadraceTool.execute(new PrintWriter(closed, true), new PrintWriter(err, true), "ctl",
+            assertThat(RootCommand.execute(new PrintWriter(closed, true), new PrintWriter(err, true), "ctl",
                 "--directory", directory.toString(), "connections", "--all")).isZero();
             assertThat(err.toString()).isEmpty();
             assertThat(dataPlane.calls().size() - before).as("pages asked for").isBetween(1, 2);
@@ -356,7 +356,7 @@ class HeadraceToolTest
     private int execute(final String... args)
     {
         out.getBuffer().setLength(0);
-        return HeadraceTool.execute(new PrintWriter(out, true), new PrintWriter(err, true), args);
+        return RootCommand.execute(new PrintWriter(out, true), new PrintWriter(err, true), args);
     }
 
     private String text()

@@ -46,6 +46,8 @@ import java.util.concurrent.TimeUnit;
 public final class DataPlane implements AutoCloseable
 {
     private static final long MAX_PARK_NS = TimeUnit.MILLISECONDS.toNanos(1);
+    /** For 8 192 counters of Aeron, the least that it takes. Their file is written at the start: by default 43 MB. */
+    private static final int COUNTERS_BYTES = 1 << 20;
 
     private static final int EXIT_OK = 0;
     private static final int EXIT_BAD_CONFIGURATION = 1;
@@ -234,18 +236,25 @@ public final class DataPlane implements AutoCloseable
         configuration.forwardBy(workers, inherited);
         phases.end("sockets");
         workers.forEach(worker -> start(worker.agentRunner(idleStrategy(context, worker))));
-        workers.forEach(RunningWorker::awaitWarm);
-        phases.end("threads");
         if (inherited != null)
         {
+            // Connections wait for this, and for nothing that follows.
+            workers.forEach(RunningWorker::awaitWarm);
+            phases.end("threads");
             configuration.attach();
             phases.end("attach");
         }
+        // Without a predecessor the media driver starts while the workers warm up.
+        final ControlConductor conductor =
+            conductor(context, epoch, counters, configuration, timeouts, servers, affinity, workers);
+        phases.end("control");
+        workers.forEach(RunningWorker::awaitWarm);
+        phases.end("warmUp");
         System.err.println("event=workers-started " + phases);
-        startConductor(context, epoch, counters, configuration, timeouts, servers, affinity, workers);
+        start(new AgentRunner(housekeepingIdle(), ErrorLog::print, null, conductor));
     }
 
-    private void startConductor(
+    private ControlConductor conductor(
         final DataPlaneContext context,
         final long epoch,
         final CountersFile counters,
@@ -257,7 +266,7 @@ public final class DataPlane implements AutoCloseable
     {
         final MediaDriver driver = keep(MediaDriver.launchEmbedded(driverContext(context.directory())));
         final Aeron aeron = keep(Aeron.connect(new Aeron.Context().aeronDirectoryName(driver.aeronDirectoryName())));
-        final ControlConductor conductor = new ControlConductor(new ConductorContext(
+        return new ControlConductor(new ConductorContext(
             SystemEpochClock.INSTANCE,
             epoch,
             AeronRequestSource.connect(aeron),
@@ -271,7 +280,6 @@ public final class DataPlane implements AutoCloseable
             affinity,
             SystemNanoClock.INSTANCE,
             System.err));
-        start(new AgentRunner(housekeepingIdle(), ErrorLog::print, null, conductor));
     }
 
     private void start(final AgentRunner runner)
@@ -306,6 +314,7 @@ public final class DataPlane implements AutoCloseable
             .threadingMode(ThreadingMode.SHARED)
             .sharedIdleStrategy(housekeepingIdle())
             .ipcTermBufferLength(1 << 20)
+            .counterValuesBufferLength(COUNTERS_BYTES)
             .errorHandler(ErrorLog::print);
     }
 }

@@ -10,6 +10,9 @@ import java.nio.ByteBuffer;
  * An IPv4 or IPv6 address as two big-endian longs; IPv4 is held as {@code ::ffff:a.b.c.d} (RFC 4291 section 2.5.5.2),
  * so that one form serves both families.
  *
+ * <p>Equality is written out here, and in what is made of addresses: the first call of a record's own has the JVM build
+ * it from method handles, which takes each process of Headrace a twentieth of its start.
+ *
  * @param high first eight bytes, big-endian value.
  * @param low  last eight bytes, big-endian value.
  */

@@ -14,7 +14,7 @@ public record Limits(int connections, int newConnectionsPerSecond)
     /** @return true if there is no limit at all. */
     public boolean isNone()
     {
-        return equals(NONE);
+        return connections == 0 && newConnectionsPerSecond == 0;
     }
 
     /** @return {@code connections=5000 new-connections-per-second=3000}, or {@code none}. */

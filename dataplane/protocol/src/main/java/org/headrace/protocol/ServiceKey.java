@@ -38,4 +38,16 @@ public record ServiceKey(Transport transport, Endpoint virtual)
     {
         return transport.name().toLowerCase(Locale.ROOT) + "/" + virtual;
     }
+
+    @Override
+    public boolean equals(final Object other)
+    {
+        return other instanceof final ServiceKey that && transport == that.transport && virtual.equals(that.virtual);
+    }
+
+    @Override
+    public int hashCode()
+    {
+        return 31 * transport.hashCode() + virtual.hashCode();
+    }
 }

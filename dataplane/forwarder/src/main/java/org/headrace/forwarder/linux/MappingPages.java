@@ -5,8 +5,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The pages that a mapping of this process has, as {@code /proc/self/smaps} tells (proc_pid_smaps(5)).
@@ -17,7 +15,6 @@ import java.util.regex.Pattern;
 public record MappingPages(long residentBytes, long hugeBytes)
 {
     private static final Path SMAPS = Path.of("/proc/self/smaps");
-    private static final Pattern HEADING = Pattern.compile("([0-9a-f]+)-([0-9a-f]+) ");
     private static final long PAGE = 4096;
 
     /**
@@ -34,11 +31,14 @@ public record MappingPages(long residentBytes, long hugeBytes)
         {
             for (String line = lines.readLine(); line != null; line = lines.readLine())
             {
-                final Matcher heading = HEADING.matcher(line);
-                if (heading.lookingAt())
+                // "7f0e4a000000-7f0e4a021000 rw-p ...", followed by lines such as "Rss:      132 kB".
+                if (!Character.isUpperCase(line.charAt(0)))
                 {
-                    isInside = Long.parseUnsignedLong(heading.group(1), 16) >= address &&
-                        Long.parseUnsignedLong(heading.group(2), 16) <= PageSupply.up(address + lengthBytes, PAGE);
+                    final int dash = line.indexOf('-');
+                    final int blank = line.indexOf(' ');
+                    isInside = Long.parseUnsignedLong(line, 0, dash, 16) >= address &&
+                        Long.parseUnsignedLong(line, dash + 1, blank, 16) <=
+                        PageSupply.up(address + lengthBytes, PAGE);
                 }
                 else if (isInside)
                 {

@@ -102,6 +102,7 @@ class PipelineAllocationTest
         access.add(DENIED.address().high(), DENIED.address().low(), IpAddress.MAX_PREFIX);
         access.add(DENIED6.address().high(), DENIED6.address().low(), IpAddress.MAX_PREFIX);
         fixture.guard(access.build(), new LimitTable.Limit(LIMIT, 1, new int[]{PipelineFixture.UDP6}));
+        new SharedLimit(List.of(fixture.allowances), LIMIT, Allowances.OPENED).divide(Allowances.UNLIMITED);
         new SharedLimit(List.of(fixture.allowances), LIMIT, Allowances.CONNECTIONS).divide(1_000);
         fixture.allowances.poll();
     }

@@ -358,6 +358,7 @@ class PipelineTest
     void shouldDropWhatGoesBeyondTheLimitOfConnections()
     {
         fixture.limit(new LimitTable.Limit(3, 1, new int[]{PipelineFixture.TCP4, PipelineFixture.UDP4}));
+        new SharedLimit(List.of(fixture.allowances), 3, Allowances.OPENED).divide(Allowances.UNLIMITED);
         final SharedLimit limit = new SharedLimit(List.of(fixture.allowances), 3, Allowances.CONNECTIONS);
         limit.divide(2);
         fixture.allowances.poll();
@@ -385,6 +386,7 @@ class PipelineTest
     void shouldDropWhatGoesBeyondTheLimitOfNewConnections()
     {
         fixture.limit(new LimitTable.Limit(0, 1, new int[]{PipelineFixture.UDP4}));
+        new SharedLimit(List.of(fixture.allowances), 0, Allowances.CONNECTIONS).divide(Allowances.UNLIMITED);
         final SharedLimit limit = new SharedLimit(List.of(fixture.allowances), 0, Allowances.OPENED);
         limit.divide(1);
         fixture.allowances.poll();

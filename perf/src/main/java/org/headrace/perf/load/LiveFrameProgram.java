@@ -24,8 +24,12 @@ final class LiveFrameProgram
     static final int BYTES_OFFSET = 16;
     static final int FIRST_PORT = 1024;
 
-    /** A generator that was kept waiting for its CPU must not make up for it with a burst that no queue holds. */
-    private static final int MAX_OVERDUE_NS = 5_000_000;
+    /**
+     * A generator that was kept waiting for its CPU must not make up for it with a burst that no queue holds: a veth
+     * has 256 places. At high rates even a short wait is more than that, and they would never be reached.
+     */
+    private static final int MAX_OVERDUE_FRAMES = 200;
+    private static final int MIN_OVERDUE_NS = 5_000_000;
     private static final int XDP_DROP = 1;
     private static final int HELPER_MAP_LOOKUP = 1;
     private static final int HELPER_KTIME = 5;
@@ -88,13 +92,15 @@ final class LiveFrameProgram
 
     private static long[] pace(final int intervalNs)
     {
+        final int overdueNs =
+            (int)Math.min(Integer.MAX_VALUE, Math.max(MIN_OVERDUE_NS, (long)MAX_OVERDUE_FRAMES * intervalNs));
         return new long[]{
             instruction(0x85, 0, 0, 0, HELPER_KTIME),                // r0 = bpf_ktime_get_ns()
             instruction(0x79, 3, 8, 0, 0),                           // r3 = when due
             instruction(0x55, 3, 0, 1, 0),                           // if r3 != 0 skip the next
             instruction(0xBF, 3, 0, 0, 0),                           // r3 = now
             instruction(0xBF, 2, 0, 0, 0),                           // r2 = now
-            instruction(0x17, 2, 0, 0, MAX_OVERDUE_NS),              // r2 -= the most that is caught up with
+            instruction(0x17, 2, 0, 0, overdueNs),                   // r2 -= the most that is caught up with
             instruction(0x3D, 3, 2, 1, 0),                           // if r3 >= r2 skip the next
             instruction(0xBF, 3, 2, 0, 0),                           // r3 = r2
             instruction(0xBD, 3, 0, 2, 0),                           // if r3 <= now skip the next two

@@ -44,8 +44,13 @@ class LimitsIT
         assertThat(connections()).isEqualTo(LIMIT);
         assertThat(running.headrace().ctl("limits")).contains(NAME);
 
+        final long refused = running.sum(DropReason.CONNECTION_LIMIT);
         Processes.dataPlane(running.headrace()).destroyForcibly();
-        Await.until("the successor", RunningLab.LIMIT, () -> running.headrace().isReady());
+        Await.until("a refusal by the successor", RunningLab.LIMIT, () ->
+        {
+            sendAll();
+            return running.sum(DropReason.CONNECTION_LIMIT) > refused;
+        });
         awaitConnections(LIMIT);
         sendAll();
         assertThat(connections()).as("the successor goes on from what it found").isEqualTo(LIMIT);
@@ -90,7 +95,15 @@ class LimitsIT
         });
     }
 
+    /** Waits for the agent, which shows no limits until it has found a successor. */
     private long connections()
+    {
+        final long[] connections = new long[1];
+        Await.until("the limit is shown", RunningLab.LIMIT, () -> (connections[0] = shownConnections()) >= 0);
+        return connections[0];
+    }
+
+    private long shownConnections()
     {
         for (final JsonNode limit : running.headrace().json("limits"))
         {

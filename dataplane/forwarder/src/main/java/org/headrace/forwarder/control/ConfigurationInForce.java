@@ -149,6 +149,7 @@ public final class ConfigurationInForce
         workers = newWorkers;
         if (table != null)
         {
+            limits.begin(table.limits(), System.nanoTime());
             workers.forEach(worker -> worker.offer(table));
         }
     }

@@ -86,6 +86,13 @@ final class LimitRegistry
         return new LimitTable(generation.number(), table);
     }
 
+    /** Gives first shares to workers that have not begun, so that they need not wait for them. */
+    void begin(final LimitTable table, final long nowNs)
+    {
+        workers.forEach(worker -> worker.take(table));
+        divide(nowNs, table::generation);
+    }
+
     /** Moves shares to where they are needed. */
     int divide(final long nowNs, final LongSupplier oldestGeneration)
     {

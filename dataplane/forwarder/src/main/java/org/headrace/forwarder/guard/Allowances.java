@@ -98,7 +98,7 @@ public final class Allowances
 
     /**
      * Takes a new table: what the worker has under each of its limits is counted anew, and limits that are new have no
-     * allowance yet, which means no limit. Worker's thread.
+     * allowance yet: nobody is admitted until one was sent. Worker's thread, or before that is started.
      *
      * @param newTable to go by from now on.
      */
@@ -110,8 +110,6 @@ public final class Allowances
             if (limit.since() > table.generation())
             {
                 lines.setMemory(line, BitUtil.CACHE_LINE_LENGTH, (byte)0);
-                lines.putLong(line + TAKEN[CONNECTIONS], UNLIMITED);
-                lines.putLong(line + TAKEN[OPENED], UNLIMITED);
             }
             long connections = 0;
             for (final int service : limit.services())

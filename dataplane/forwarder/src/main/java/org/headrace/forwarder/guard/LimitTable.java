@@ -49,7 +49,8 @@ public final class LimitTable
         }
     }
 
-    long generation()
+    /** @return number of the generation. */
+    public long generation()
     {
         return generation;
     }

@@ -1,6 +1,5 @@
 package org.headrace.forwarder.guard;
 
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -50,8 +49,6 @@ public final class SharedLimit
         isSettled = new boolean[workers.size()];
         isShort = new boolean[workers.size()];
         hasSent = new boolean[workers.size()];
-        Arrays.fill(sent, Allowances.UNLIMITED);
-        Arrays.fill(before, Allowances.UNLIMITED);
     }
 
     /** @return true if every worker has taken what was sent to it last. */

@@ -27,7 +27,7 @@ class SharedLimitTest
     {
         for (int round = 0; round < ROUNDS; round++)
         {
-            final List<Allowances> workers = workers(1 + random.nextInt(4));
+            final List<Allowances> workers = workers(1 + random.nextInt(4), Allowances.OPENED);
             final SharedLimit shared = new SharedLimit(workers, LIMIT_SLOT, Allowances.CONNECTIONS);
             final int[] used = new int[workers.size()];
             long limit = random.nextInt(1 << random.nextInt(10));
@@ -68,7 +68,7 @@ class SharedLimitTest
     {
         for (int round = 0; round < ROUNDS; round++)
         {
-            final List<Allowances> workers = workers(1 + random.nextInt(4));
+            final List<Allowances> workers = workers(1 + random.nextInt(4), Allowances.OPENED);
             final SharedLimit shared = new SharedLimit(workers, LIMIT_SLOT, Allowances.CONNECTIONS);
             final int limit = 1 + random.nextInt(200);
             settle(workers, shared, limit);
@@ -95,7 +95,7 @@ class SharedLimitTest
     @Test
     void shouldComeDownToALowerLimit()
     {
-        final List<Allowances> workers = workers(2);
+        final List<Allowances> workers = workers(2, Allowances.OPENED);
         final SharedLimit shared = new SharedLimit(workers, LIMIT_SLOT, Allowances.CONNECTIONS);
         settle(workers, shared, 100);
         workers.forEach(worker -> IntStream.range(0, 40).forEach(_ -> assertThat(open(worker)).isOne()));
@@ -116,11 +116,14 @@ class SharedLimitTest
         final List<Allowances> workers = IntStream.range(0, 2).mapToObj(_ -> Allowances.inMemory(4, 4)).toList();
         IntStream.range(0, 7).forEach(_ -> workers.getFirst().onFound(SERVICE));
         take(workers, 1);
+        lift(workers, Allowances.OPENED);
         final SharedLimit shared = new SharedLimit(workers, LIMIT_SLOT, Allowances.CONNECTIONS);
         assertThat(shared.used()).isEqualTo(7);
-        workers.forEach(worker -> assertThat(open(worker)).as("no share yet").isOne());
+        workers.forEach(worker -> assertThat(open(worker)).as("no share yet").isZero());
         settle(workers, shared, 10);
-        assertThat(shared.used()).isEqualTo(9);
+        assertThat(shared.used()).isEqualTo(7);
+        assertThat(open(workers.getFirst()) + open(workers.getLast())).isEqualTo(2);
+        settle(workers, shared, 10);
         assertThat(open(workers.getFirst()) + open(workers.getLast())).isOne();
         settle(workers, shared, 10);
         assertThat(open(workers.getFirst()) + open(workers.getLast())).isZero();
@@ -131,7 +134,7 @@ class SharedLimitTest
     {
         for (int round = 0; round < ROUNDS; round++)
         {
-            final List<Allowances> workers = workers(1 + random.nextInt(3));
+            final List<Allowances> workers = workers(1 + random.nextInt(3), Allowances.CONNECTIONS);
             final SharedLimit shared = new SharedLimit(workers, LIMIT_SLOT, Allowances.OPENED);
             final int rate = 1 + random.nextInt(1 << random.nextInt(11));
             final TokenBudget tokens = new TokenBudget(0, rate, 0);
@@ -165,7 +168,7 @@ class SharedLimitTest
     void shouldNeverHaveMoreConnectionsThanTheLimitWithThreads() throws InterruptedException
     {
         final int limit = 100;
-        final List<Allowances> workers = workers(2);
+        final List<Allowances> workers = workers(2, Allowances.OPENED);
         final SharedLimit shared = new SharedLimit(workers, LIMIT_SLOT, Allowances.CONNECTIONS);
         settle(workers, shared, limit);
         final AtomicInteger connections = new AtomicInteger();
@@ -214,11 +217,19 @@ class SharedLimitTest
         assertThat(most.get()).as("the limit is reached, so that the test means something").isGreaterThan(limit / 2);
     }
 
-    private static List<Allowances> workers(final int count)
+    /** Workers that have no share of the limit yet, and may use what they want of its other kind. */
+    private static List<Allowances> workers(final int count, final int otherKind)
     {
         final List<Allowances> workers = IntStream.range(0, count).mapToObj(_ -> Allowances.inMemory(4, 4)).toList();
         take(workers, 1);
+        lift(workers, otherKind);
         return workers;
+    }
+
+    private static void lift(final List<Allowances> workers, final int kind)
+    {
+        new SharedLimit(workers, LIMIT_SLOT, kind).divide(Allowances.UNLIMITED);
+        workers.forEach(Allowances::poll);
     }
 
     private static void take(final List<Allowances> workers, final long generation)
